@@ -23,23 +23,35 @@ export interface TypedArrays {
 export type DType = keyof TypedArrays;
 export type NumericData = TypedArrays[DType];
 
-const constructors: { [K in DType]: new (buffer: ArrayBufferLike, offset: number, length: number) => TypedArrays[K] } = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-  float16: Uint16Array,
-};
+const constructors: { [K in DType]: new (buffer: ArrayBufferLike, offset: number, length: number) => TypedArrays[K] } =
+  {
+    float32: Float32Array,
+    float64: Float64Array,
+    int8: Int8Array,
+    uint8: Uint8Array,
+    int16: Int16Array,
+    uint16: Uint16Array,
+    int32: Int32Array,
+    uint32: Uint32Array,
+    int64: BigInt64Array,
+    uint64: BigUint64Array,
+    bool: Uint8Array,
+    float16: Uint16Array,
+  };
 
 const bytes: Record<DType, number> = {
-  float32: 4, float64: 8, int8: 1, uint8: 1, int16: 2, uint16: 2, int32: 4, uint32: 4, int64: 8, uint64: 8, bool: 1, float16: 2,
+  float32: 4,
+  float64: 8,
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  uint16: 2,
+  int32: 4,
+  uint32: 4,
+  int64: 8,
+  uint64: 8,
+  bool: 1,
+  float16: 2,
 };
 
 export interface HostArray<K extends DType = DType> {
@@ -68,7 +80,12 @@ export function zeros<K extends DType>(dtype: K, shape: Shape, shared = false): 
 }
 
 /** A typed view of part of a buffer. */
-export function viewOf<K extends DType>(dtype: K, buffer: ArrayBufferLike, offset: number, length: number): TypedArrays[K] {
+export function viewOf<K extends DType>(
+  dtype: K,
+  buffer: ArrayBufferLike,
+  offset: number,
+  length: number,
+): TypedArrays[K] {
   return new constructors[dtype](buffer, offset, length);
 }
 

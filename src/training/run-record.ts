@@ -1,0 +1,68 @@
+/**
+ * What a run writes down: the types of `run.json` and of the lines of `metrics.jsonl`.
+ * @module
+ */
+
+export interface RunManifest {
+  readonly version: 1;
+  readonly id: string;
+  readonly state: 'running' | 'finished' | 'failed' | 'stopped';
+  readonly method: { readonly id: string; readonly title: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly trunk: {
+    readonly id: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly taps: readonly string[];
+    readonly parameters: number;
+  };
+  readonly data: {
+    readonly name: string;
+    readonly path: string;
+    readonly hash: string;
+    readonly items: number;
+    readonly patients: number;
+  };
+  readonly training: {
+    readonly steps: number;
+    readonly batchSize: number;
+    readonly seed: number;
+    readonly optimiser: Readonly<Record<string, unknown>>;
+    readonly schedule: Readonly<Record<string, unknown>>;
+  };
+  /** Which accuracy guessing would reach, and the loss at that point. */
+  readonly chance: { readonly accuracy?: number; readonly loss?: number };
+  readonly machine: {
+    readonly platform: string;
+    readonly processor: string;
+    readonly threads: number;
+    readonly device: string;
+  };
+  readonly versions: Readonly<Record<string, string>>;
+  readonly error?: string;
+}
+
+/** One line of `metrics.jsonl`; steps count from 1. Live measurements appear at their own intervals. */
+export interface MetricsRecord {
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  /** Named parts of the loss, where there is more than one. */
+  readonly parts?: Readonly<Record<string, number>>;
+  /** Fraction of pretext questions answered right, over this record's steps. */
+  readonly accuracy?: number;
+  /** The same on patients held out of training. */
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
+  /** Confusion counts on held-out patients: row = truth, column = answer. */
+  readonly validationConfusion?: readonly (readonly number[])[];
+  readonly learningRate: number;
+  readonly gradientNorm?: number;
+  /** ‖ΔW‖ / ‖W‖ by layer. */
+  readonly updateRatio?: Readonly<Record<string, number>>;
+  /** exp(entropy of the singular values) of held-out embeddings. */
+  readonly rankMe?: number;
+  readonly itemsPerSecond?: number;
+  /** Fraction of time the step waited for the samplers. */
+  readonly waiting?: number;
+  readonly peakMemoryBytes?: number;
+  readonly alarm?: string;
+}
