@@ -1,0 +1,25 @@
+/**
+ * The list of operators. Adding a family is adding its file and one line here.
+ * @module
+ */
+import { operatorTable } from '../tensor.ts';
+import { convolutionOperators } from './convolution.ts';
+import { activationOperators, elementwiseOperators } from './elementwise.ts';
+import { matmulOperators } from './matmul.ts';
+import { movementOperators } from './movement.ts';
+import { normalisationOperators } from './normalisation.ts';
+import { poolingOperators } from './pooling.ts';
+import { reductionOperators } from './reduction.ts';
+
+export const operators = [
+  ...elementwiseOperators,
+  ...activationOperators,
+  ...reductionOperators,
+  ...movementOperators,
+  ...matmulOperators,
+  ...convolutionOperators,
+  ...poolingOperators,
+  ...normalisationOperators,
+];
+
+for (const operator of operators) operatorTable.set(operator.type, operator);

@@ -1,0 +1,257 @@
+/**
+ * Maximum and average pooling over 1, 2 or 3 spatial axes. Their gradients are composites of slices, so that no index
+ * tensor is needed: pooling with indices is slow on the CPU and missing on WebGPU.
+ * @module
+ */
+import { sizeOf } from '../../base/shape.ts';
+import { float32 } from '../../tensor/host-array.ts';
+import {
+  add,
+  and,
+  cast,
+  concat,
+  divide,
+  equal,
+  literal,
+  maximum,
+  multiply,
+  not,
+  or,
+  pad,
+  reshape,
+  slice,
+} from '../primitives.ts';
+import { defineOperator, emit, type Operator, type Tensor } from '../tensor.ts';
+import { windowCounts } from '../windows.ts';
+
+export type PoolAttributes = {
+  kernelShape: readonly number[];
+  strides: readonly number[];
+  pads: readonly number[];
+};
+type AverageAttributes = PoolAttributes & { countIncludePad: number };
+
+export interface PoolOptions {
+  kernel: number | readonly number[];
+  /** Default: the kernel. */
+  stride?: number | readonly number[];
+  padding?: number | readonly number[];
+  /** Keep a last window that only partly fits (Caffe's rule), instead of dropping it. */
+  ceil?: boolean;
+  /** Average pooling: whether padded zeros count in the mean (PyTorch's default: true). */
+  countPadding?: boolean;
+}
+
+/** Maximum over windows; `x` is `[N, C, …spatial]`. Ties go to the first position. */
+export function maxPool(x: Tensor, options: PoolOptions): Tensor {
+  return emit('MaxPool', [x], poolAttributes(x, options));
+}
+
+/** Mean over windows; `x` is `[N, C, …spatial]`. */
+export function averagePool(x: Tensor, options: PoolOptions): Tensor {
+  const countIncludePad = (options.countPadding ?? true) ? 1 : 0;
+  return emit('AveragePool', [x], { ...poolAttributes(x, options), countIncludePad });
+}
+
+function poolAttributes(x: Tensor, { kernel, stride = kernel, padding = 0, ceil = false }: PoolOptions) {
+  const rank = x.shape.length - 2;
+  const axes = (value: number | readonly number[]) =>
+    typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
+  const kernelShape = axes(kernel);
+  const strides = axes(stride);
+  const before = axes(padding);
+  const after = before.map((low, i) => {
+    if (!ceil) return low;
+    const room = x.shape[i + 2] + 2 * low - kernelShape[i];
+    let count = Math.ceil(room / strides[i]) + 1;
+    // A window must start inside the input or its leading padding.
+    if ((count - 1) * strides[i] >= x.shape[i + 2] + low) count--;
+    return Math.max(low, low + (count - 1) * strides[i] - room);
+  });
+  return { kernelShape, strides, pads: [...before, ...after] };
+}
+
+interface AxisWindow {
+  axis: number;
+  kernel: number;
+  stride: number;
+  before: number;
+  after: number;
+}
+
+function axisWindows({ kernelShape, strides, pads }: PoolAttributes): AxisWindow[] {
+  return kernelShape.map((kernel, i) => ({
+    axis: i + 2,
+    kernel,
+    stride: strides[i],
+    before: pads[i],
+    after: pads[i + kernelShape.length],
+  }));
+}
+
+function padAxis(x: Tensor, { axis, before, after }: AxisWindow, value: number): Tensor {
+  if (before === 0 && after === 0) return x;
+  const at = (length: number) => x.shape.map((_, i) => (i === axis ? length : 0));
+  return pad(x, at(before), at(after), value);
+}
+
+/** Entry `offset` of every window along an axis. */
+function tap(padded: Tensor, { axis, stride }: AxisWindow, offset: number, count: number): Tensor {
+  return slice(padded, axis, offset, offset + (count - 1) * stride + 1, stride);
+}
+
+/**
+ * Adjoint of reading windows along an axis: adds what belongs to entry `j` of window `i` at position `i·stride + j`.
+ * Positions of one residue modulo the stride are summed together, then the residues are interleaved.
+ */
+function spread(taps: readonly Tensor[], window: AxisWindow, length: number): Tensor {
+  const { axis, stride, before } = window;
+  const count = taps[0].shape[axis];
+  const padded = length + window.before + window.after;
+  const blocks = Math.max(Math.ceil(padded / stride), Math.floor((taps.length - 1) / stride) + count);
+  const phases: Tensor[] = [];
+  for (let phase = 0; phase < stride; phase++) {
+    let sum: Tensor | undefined;
+    for (let j = phase; j < taps.length; j += stride) {
+      const shift = (j - phase) / stride;
+      const at = (n: number) => taps[0].shape.map((_, i) => (i === axis ? n : 0));
+      const shifted = blocks === count ? taps[j] : pad(taps[j], at(shift), at(blocks - count - shift));
+      sum = sum === undefined ? shifted : add(sum, shifted);
+    }
+    phases.push(sum ?? literal(float32(lengthen(taps[0].shape, axis, blocks), 0)));
+  }
+  const split = [...taps[0].shape.slice(0, axis), blocks, 1, ...taps[0].shape.slice(axis + 1)];
+  const joined =
+    stride === 1
+      ? phases[0]
+      : reshape(
+          concat(
+            phases.map((phase) => reshape(phase, split)),
+            axis + 1,
+          ),
+          lengthen(taps[0].shape, axis, blocks * stride),
+        );
+  return before === 0 && joined.shape[axis] === length ? joined : slice(joined, axis, before, before + length);
+}
+
+const lengthen = (shape: readonly number[], axis: number, length: number): number[] =>
+  shape.map((n, i) => (i === axis ? length : n));
+
+/** Maximum along one axis and the gradient of it, first maximum taking all. */
+function maxGradientAlong(x: Tensor, y: Tensor, dy: Tensor, window: AxisWindow): Tensor {
+  const padded = padAxis(x, window, -3.4e38);
+  const count = y.shape[window.axis];
+  let taken: Tensor | undefined;
+  const taps: Tensor[] = [];
+  for (let j = 0; j < window.kernel; j++) {
+    const reached = equal(tap(padded, window, j, count), y);
+    const first = taken === undefined ? reached : and(reached, not(taken));
+    taps.push(multiply(dy, cast(first, dy.dtype)));
+    taken = taken === undefined ? reached : or(taken, reached);
+  }
+  return spread(taps, window, x.shape[window.axis]);
+}
+
+function maxPoolAlong(x: Tensor, window: AxisWindow): Tensor {
+  const spatial = x.shape.slice(2).map((_, i) => i + 2 === window.axis);
+  const only = (value: number, other: number) => spatial.map((chosen) => (chosen ? value : other));
+  return emit('MaxPool', [x], {
+    kernelShape: only(window.kernel, 1),
+    strides: only(window.stride, 1),
+    pads: [...only(window.before, 0), ...only(window.after, 0)],
+  });
+}
+
+/** How many real entries each window holds, as `[1, 1, …]`. */
+function windowSizes(spatial: readonly number[], windows: readonly AxisWindow[]): Tensor {
+  const counts = windowCounts(
+    spatial,
+    windows.map(({ kernel }) => kernel),
+    {
+      strides: windows.map(({ stride }) => stride),
+      pads: [...windows.map(({ before }) => before), ...windows.map(({ after }) => after)],
+    },
+  );
+  let sizes: Tensor | undefined;
+  windows.forEach(({ kernel, stride, before }, i) => {
+    const along = Array.from({ length: counts[i] }, (_, k) => {
+      const start = k * stride - before;
+      return Math.min(start + kernel, spatial[i]) - Math.max(start, 0);
+    });
+    const factor = literal(float32([1, 1, ...counts.map((n, k) => (k === i ? n : 1))], along));
+    sizes = sizes === undefined ? factor : multiply(sizes, factor);
+  });
+  return sizes!;
+}
+
+export const poolingOperators: readonly Operator[] = [
+  defineOperator<PoolAttributes>({
+    type: 'MaxPool',
+    domain: '',
+    infer: ([x], { kernelShape, strides, pads }) => {
+      const spatial = windowCounts(x.shape.slice(2), kernelShape, {
+        strides,
+        pads,
+      });
+      return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...spatial] }];
+    },
+    gradient: ({ inputs: [x], outputs: [y], attributes, gradients: [dy] }) => [
+      emit('MaxPoolGradient', [x, y, dy], attributes),
+    ],
+  }),
+  defineOperator<PoolAttributes>({
+    type: 'MaxPoolGradient',
+    domain: 'sonde',
+    infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
+    gradient: 'expand',
+    // A maximum over a box is maxima along its axes, one after the other, with the same order among ties.
+    expand: ([x, y, dy], attributes) => {
+      const windows = axisWindows(attributes).filter(({ kernel, stride }) => kernel > 1 || stride > 1);
+      if (windows.length === 0) return [dy];
+      const stages = [x];
+      for (const window of [...windows].reverse().slice(0, -1)) {
+        stages.push(maxPoolAlong(stages[stages.length - 1], window));
+      }
+      let gradient = dy;
+      windows.forEach((window, i) => {
+        const input = stages[windows.length - 1 - i];
+        const output = i === 0 ? y : stages[windows.length - i];
+        gradient = maxGradientAlong(input, output, gradient, window);
+      });
+      return [gradient];
+    },
+  }),
+  defineOperator<AverageAttributes>({
+    type: 'AveragePool',
+    domain: '',
+    infer: ([x], { kernelShape, strides, pads }) => {
+      const spatial = windowCounts(x.shape.slice(2), kernelShape, {
+        strides,
+        pads,
+      });
+      return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...spatial] }];
+    },
+    gradient: ({ inputs: [x], attributes, gradients: [dy] }) => [
+      emit('AveragePoolGradient', [dy], { ...attributes, spatial: x.shape.slice(2) }),
+    ],
+  }),
+  defineOperator<AverageAttributes & { spatial: readonly number[] }>({
+    type: 'AveragePoolGradient',
+    domain: 'sonde',
+    infer: ([dy], { spatial }) => [{ dtype: dy.dtype, shape: [...dy.shape.slice(0, 2), ...spatial] }],
+    gradient: ({ attributes: { spatial: _, ...attributes }, gradients: [g] }) => [emit('AveragePool', [g], attributes)],
+    expand: ([dy], attributes) => {
+      const windows = axisWindows(attributes);
+      const share = attributes.countIncludePad
+        ? multiply(dy, 1 / sizeOf(attributes.kernelShape))
+        : divide(dy, maximum(windowSizes(attributes.spatial, windows), 1));
+      let gradient = share;
+      for (const window of windows) {
+        if (window.kernel === 1 && window.stride === 1) continue;
+        const taps = new Array<Tensor>(window.kernel).fill(gradient);
+        gradient = spread(taps, window, attributes.spatial[window.axis - 2]);
+      }
+      return [gradient];
+    },
+  }),
+];

@@ -1,0 +1,63 @@
+/**
+ * Reductions over axes, softmax and its logarithm.
+ * @module
+ */
+import { sizeOf } from '../../base/shape.ts';
+import { cast, divide, equal, exp, expand, keptShape, multiply, reduceSum, reshape, subtract } from '../primitives.ts';
+import { defineOperator, type OnnxForm, type Operator, type Tensor } from '../tensor.ts';
+
+type ReductionAttributes = { axes: readonly number[]; keepdims: number };
+type Derivative = (gradient: Tensor, x: Tensor, y: Tensor, count: number) => Tensor;
+
+/** A reduction; the derivative gets gradient and output with the reduced axes kept, broadcastable to the input. */
+function reduction(type: string, derivative: Derivative, onnx: OnnxForm = {}): Operator {
+  return defineOperator<ReductionAttributes>({
+    type,
+    domain: '',
+    infer: ([x], { axes, keepdims }) => {
+      const kept = keptShape(x.shape, axes);
+      return [{ dtype: x.dtype, shape: keepdims ? kept : kept.filter((_, axis) => !axes.includes(axis)) }];
+    },
+    gradient: ({ inputs: [x], outputs: [y], attributes: { axes }, gradients: [dy] }) => {
+      const kept = keptShape(x.shape, axes);
+      const count = sizeOf(axes.map((axis) => x.shape[axis]));
+      return [derivative(reshape(dy!, kept), x, reshape(y, kept), count)];
+    },
+    onnx,
+  });
+}
+
+/** Of a maximum's gradient, each of several equal maxima gets an equal share. */
+const extremum: Derivative = (dy, x, y) => {
+  const winners = cast(equal(x, y), dy.dtype);
+  const axes = x.shape.flatMap((length, axis) => (y.shape[axis] === length ? [] : [axis]));
+  return multiply(winners, divide(dy, reduceSum(winners, { axes, keep: true })));
+};
+
+const axesAsInput: OnnxForm = { inputAttributes: { 1: { attribute: 'axes', dtype: 'int64' } } };
+
+export const reductionOperators: readonly Operator[] = [
+  reduction('ReduceSum', (dy, x) => expand(dy, x.shape), axesAsInput),
+  reduction('ReduceMean', (dy, x, _, count) => expand(multiply(dy, 1 / count), x.shape)),
+  reduction('ReduceMax', extremum),
+  reduction('ReduceMin', extremum),
+  reduction('ReduceSumSquare', (dy, x) => multiply(multiply(dy, 2), x)),
+  defineOperator<{ axis: number }>({
+    type: 'Softmax',
+    domain: '',
+    infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
+    // dx = y (dy − Σ dy y)
+    gradient: ({ outputs: [y], attributes: { axis }, gradients: [dy] }) => [
+      multiply(y, subtract(dy!, reduceSum(multiply(dy!, y), { axes: [axis], keep: true }))),
+    ],
+  }),
+  defineOperator<{ axis: number }>({
+    type: 'LogSoftmax',
+    domain: '',
+    infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
+    // dx = dy − softmax(x) Σ dy
+    gradient: ({ outputs: [y], attributes: { axis }, gradients: [dy] }) => [
+      subtract(dy!, multiply(exp(y), reduceSum(dy!, { axes: [axis], keep: true }))),
+    ],
+  }),
+];
