@@ -100,7 +100,8 @@ test('aligned tensors are views of the file', () => {
 test('every reference model survives writing and reading', (t) => {
   const own = ['typed-fields.onnx', 'attributes.onnx'].map(read);
   for (const bytes of own) assertRoundTrip(bytes);
-  if (!existsSync(vectors)) return t.skip('onnx-op-vectors are not beside the project: only the golden models were tried');
+  if (!existsSync(vectors))
+    return t.skip('onnx-op-vectors are not beside the project: only the golden models were tried');
   const files = readdirSync(vectors, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.onnx'));
   for (const name of files) assertRoundTrip(readFileSync(join(vectors, name)));
   assert.ok(files.length >= 80);
@@ -119,7 +120,7 @@ test('broken files give an error that says so, and nothing else', () => {
   let refused = 0;
   for (const name of ['typed-fields.onnx', 'attributes.onnx', 'external.onnx']) {
     const whole = read(name);
-    const random = new Random(3, name);
+    const random = new Random(name);
     for (let trial = 0; trial < 1500; trial++) {
       const broken = new Uint8Array(whole);
       const changes = 1 + random.integer(4);
