@@ -1,0 +1,16 @@
+/**
+ * The list of trunks. Adding one is adding its file and one line here.
+ * @module
+ */
+import { usageError } from '../../base/errors.ts';
+import { nin } from './nin.ts';
+import { resnet3d } from './resnet3d.ts';
+import type { Trunk } from './trunk.ts';
+
+export const trunks: readonly Trunk[] = [nin, resnet3d];
+
+export function trunkById(id: string): Trunk {
+  const trunk = trunks.find((candidate) => candidate.id === id);
+  if (trunk !== undefined) return trunk;
+  throw usageError(`no trunk is called ${id}`, { hint: `choose one of ${trunks.map((known) => known.id).join(', ')}` });
+}
