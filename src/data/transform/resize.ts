@@ -1,0 +1,130 @@
+/**
+ * Resizing: area averaging to shrink, bilinear interpolation to enlarge. Separable, pixel centres at half-integers.
+ * @module
+ */
+import { usageError } from '../../base/errors.ts';
+import type { PixelData } from '../media.ts';
+import { newPixels } from '../window.ts';
+import { checkPixels, type Pixels, roundsValues } from './pixels.ts';
+
+export type ResizeMethod = 'area' | 'bilinear';
+
+/** For each output position: the first input position, and the weights from there on. */
+interface Taps {
+  readonly first: Int32Array;
+  readonly width: number;
+  readonly weights: Float32Array;
+}
+
+/**
+ * Resizes every frame. `area` gives each output pixel the mean of the input it covers (no aliasing; for enlarging it
+ * repeats pixels); `bilinear` interpolates between the four nearest (corners not aligned, edges repeated).
+ * Keeps the element type; whole-number types are rounded.
+ */
+export function resize<D extends PixelData>(
+  frames: Pixels<D>,
+  height: number,
+  width: number,
+  method: ResizeMethod = 'area',
+): Pixels<D> {
+  checkPixels(frames);
+  const [count, oldHeight, oldWidth, channels] = frames.shape;
+  if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1) {
+    throw usageError('a picture is resized to whole numbers of at least 1', { found: `${height} x ${width}` });
+  }
+  if (height === oldHeight && width === oldWidth) return frames;
+  const makeTaps = method === 'area' ? areaTaps : bilinearTaps;
+  const rows = makeTaps(oldHeight, height);
+  const columns = makeTaps(oldWidth, width);
+  const data = newPixels(frames.data, count * height * width * channels);
+  const narrow = new Float32Array(oldHeight * width * channels);
+  const line = new Float32Array(width * channels);
+  const round = roundsValues(data);
+  for (let frame = 0; frame < count; frame++) {
+    const from = frame * oldHeight * oldWidth * channels;
+    narrowRows(frames.data, from, oldHeight, oldWidth, channels, columns, narrow, width);
+    for (let y = 0; y < height; y++) {
+      line.fill(0);
+      for (let tap = 0; tap < rows.width; tap++) {
+        const weight = rows.weights[y * rows.width + tap];
+        if (weight === 0) continue;
+        const source = (rows.first[y] + tap) * line.length;
+        for (let i = 0; i < line.length; i++) line[i] += weight * narrow[source + i];
+      }
+      if (round) for (let i = 0; i < line.length; i++) line[i] = Math.round(line[i]);
+      data.set(line, (frame * height + y) * line.length);
+    }
+  }
+  return { data, shape: [count, height, width, channels] };
+}
+
+function narrowRows(
+  input: PixelData,
+  from: number,
+  height: number,
+  width: number,
+  channels: number,
+  taps: Taps,
+  out: Float32Array,
+  newWidth: number,
+): void {
+  for (let y = 0; y < height; y++) {
+    const row = from + y * width * channels;
+    for (let x = 0; x < newWidth; x++) {
+      const first = row + taps.first[x] * channels;
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let tap = 0; tap < taps.width; tap++) {
+          const weight = taps.weights[x * taps.width + tap];
+          if (weight !== 0) sum += weight * input[first + tap * channels + c];
+        }
+        out[(y * newWidth + x) * channels + c] = sum;
+      }
+    }
+  }
+}
+
+function areaTaps(from: number, to: number): Taps {
+  const scale = from / to;
+  const width = Math.min(from, Math.ceil(scale) + 1);
+  const first = new Int32Array(to);
+  const weights = new Float32Array(to * width);
+  for (let i = 0; i < to; i++) {
+    const low = i * scale;
+    const high = Math.min(from, low + scale);
+    first[i] = Math.min(Math.floor(low), from - width);
+    for (let tap = 0; tap < width; tap++) {
+      const pixel = first[i] + tap;
+      const covered = Math.min(pixel + 1, high) - Math.max(pixel, low);
+      if (covered > 0) weights[i * width + tap] = covered / (high - low);
+    }
+  }
+  return { first, width, weights };
+}
+
+function bilinearTaps(from: number, to: number): Taps {
+  const scale = from / to;
+  const width = Math.min(from, 2);
+  const first = new Int32Array(to);
+  const weights = new Float32Array(to * width);
+  for (let i = 0; i < to; i++) {
+    const centre = Math.min(Math.max((i + 0.5) * scale - 0.5, 0), from - 1);
+    first[i] = Math.min(Math.floor(centre), from - width);
+    const share = centre - first[i];
+    weights[i * width] = 1 - share;
+    if (width === 2) weights[i * width + 1] = share;
+  }
+  return { first, width, weights };
+}
+
+/** The size that keeps the aspect ratio when the shorter or longer side becomes `pixels`. Never enlarges. */
+export function fittedSize(
+  height: number,
+  width: number,
+  pixels: number,
+  side: 'short' | 'long',
+): [height: number, width: number] {
+  const reference = side === 'short' ? Math.min(height, width) : Math.max(height, width);
+  const scale = Math.min(1, pixels / reference);
+  return [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
+}
