@@ -9,6 +9,8 @@ export interface Picture {
   readonly data: Float32Array;
   readonly shape: readonly [frames: number, height: number, width: number, channels: number];
   readonly frameRateHz?: number;
+  /** Distance between [rows, columns], where it is known: the picture gets its true aspect and a scale bar. */
+  readonly spacingMm?: readonly [number, number];
 }
 
 /** A rectangle on a picture, in its pixels. */

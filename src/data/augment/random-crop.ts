@@ -1,0 +1,39 @@
+/**
+ * A random square part of a picture or clip, brought to a fixed size; the same part of every frame.
+ * @module
+ */
+import { usageError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
+import { type Box, crop } from '../transform/crop.ts';
+import type { Pixels } from '../transform/pixels.ts';
+import { resize } from '../transform/resize.ts';
+
+export interface RandomCrop {
+  readonly pixels: Pixels<Float32Array>;
+  /** Where it was taken, in pixels of the input. */
+  readonly box: Box;
+}
+
+/**
+ * @param size side of the result in pixels
+ * @param smallest side of the smallest crop, as a fraction of the shorter side of the frame, in (0, 1]
+ */
+export function randomSquareCrop(
+  frames: Pixels<Float32Array>,
+  random: Random,
+  size: number,
+  smallest: number,
+): RandomCrop {
+  const [, height, width] = frames.shape;
+  if (!(smallest > 0 && smallest <= 1))
+    throw usageError('the smallest crop is a fraction in (0, 1]', { found: `${smallest}` });
+  const short = Math.min(height, width);
+  const side = Math.max(1, Math.round(short * random.uniform(smallest, 1)));
+  const box = {
+    y: random.integer(height - side + 1),
+    x: random.integer(width - side + 1),
+    height: side,
+    width: side,
+  };
+  return { pixels: resize(crop(frames, box), size, size, side >= size ? 'area' : 'bilinear'), box };
+}

@@ -1,0 +1,18 @@
+/**
+ * The list of methods. Adding one is adding its file and one line here; deleting both removes it.
+ * @module
+ */
+import { usageError } from '../base/errors.ts';
+import { rotation } from './image/rotation.ts';
+import type { PretextMethod } from './method.ts';
+import { rotation3d } from './video/rotation-3d.ts';
+
+export const methods: readonly PretextMethod[] = [rotation, rotation3d];
+
+export function methodById(id: string): PretextMethod {
+  const method = methods.find(({ card }) => card.id === id);
+  if (method !== undefined) return method;
+  throw usageError(`no method is called ${id}`, {
+    hint: `choose one of ${methods.map(({ card }) => card.id).join(', ')}`,
+  });
+}

@@ -1,0 +1,159 @@
+/**
+ * The contract of a pretext method: one file, plain parts. The training loop, the command line, the lab and the reports
+ * know this contract only. `docs/decisions/0006-pretext-contract.md` says how every method of the literature fits it.
+ * @module
+ */
+import type { z } from 'zod';
+import type { Random } from '../base/random.ts';
+import type { Shape } from '../base/shape.ts';
+import type { FrameWindow, MediaItem } from '../data/media.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import type { AdamOptions } from '../nn/optimisers/adam.ts';
+import type { SgdOptions } from '../nn/optimisers/sgd.ts';
+import type { Scope } from '../nn/parameters.ts';
+import type { TrunkOutput } from '../nn/trunks/trunk.ts';
+import type { DType, HostArray } from '../tensor/host-array.ts';
+import type { MethodCard } from './card.ts';
+import type { PuzzleDrawing } from './drawing.ts';
+
+/** One item as a sampler sees it. */
+export interface SampleView {
+  readonly item: MediaItem;
+  /** Stored size. */
+  readonly frames: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** Values 0 (black) to 1 (white), `[T, H, W, C]`. */
+  read(window?: FrameWindow): {
+    readonly data: Float32Array;
+    readonly shape: readonly [number, number, number, number];
+  };
+  /** Another item, for negatives; `samePatient` restricts where it may come from. */
+  other(random: Random, samePatient?: boolean): SampleView;
+}
+
+/** Every random draw of a sample, by name, so that what a network uses can be tested. */
+export type Factors = Readonly<Record<string, number | readonly number[] | string>>;
+
+export interface Sample {
+  /** Arrays without a batch axis, as `inputs` declares them. */
+  readonly inputs: Readonly<Record<string, HostArray>>;
+  readonly factors: Factors;
+}
+
+export interface InputSpec {
+  readonly dtype: DType;
+  /** Without the batch axis. */
+  readonly shape: Shape;
+}
+
+/** What is fixed while a method samples and builds: its options, what `prepare` made, the channels of the data. */
+export interface MethodContext<O, P = unknown> {
+  readonly options: O;
+  readonly prepared: P;
+  readonly channels: number;
+}
+
+/** Everything a method needs to build its network on. */
+export interface BuildContext<O, P = unknown> extends MethodContext<O, P> {
+  /** Batched inputs `[B, …]`. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  /** Scalars of `schedules`, fed at every step. */
+  readonly scheduled: Readonly<Record<string, Tensor>>;
+  /** Where heads and other own parameters go. */
+  readonly scope: Scope;
+  /** Applies the trunk (parameters under `trunk.`); applied twice, it shares its weights. */
+  trunk(x: Tensor): TrunkOutput;
+  /** A second set of the same parameters that follows the first by averaging; nothing flows back through it. */
+  momentumTrunk(x: Tensor): TrunkOutput;
+  /** Declares state of the method's own: queues, centres, memory banks. */
+  state(name: string, shape: Shape, initial: (random: Random) => HostArray<'float32'>): Tensor;
+}
+
+export interface Objective {
+  readonly name: string;
+  /** Scalar. */
+  readonly loss: Tensor;
+  /** Named parts that are logged beside the total. */
+  readonly parts?: Readonly<Record<string, Tensor>>;
+  /** Which parameters it trains, by name. Default: all. */
+  readonly trains?: (parameter: string) => boolean;
+  /** Replaces the recipe's optimiser for this objective. */
+  readonly optimiser?: OptimiserRecipe;
+}
+
+export interface MomentumCopy {
+  /** Prefixes of parameter names: `trunk` → `momentum.trunk`. */
+  readonly from: string;
+  readonly to: string;
+  /** Name of the scheduled scalar that says how much of the copy is kept. */
+  readonly rate: string;
+}
+
+export interface Built {
+  /** Trained in turn within a step; one for most methods, discriminator then generator for adversarial ones. */
+  readonly objectives: readonly Objective[];
+  /** Named scalars to log; `accuracy` is the fraction of questions answered right. */
+  readonly measures: Readonly<Record<string, Tensor>>;
+  /** Logits `[N, K]` and classes `[N]`, for confusion tables and drawings. */
+  readonly answers?: { readonly logits: Tensor; readonly classes: Tensor; readonly names: readonly string[] };
+  /** One vector a picture, `[N, F]`: watched for collapse. */
+  readonly embedding: Tensor;
+  readonly trunkOutput: TrunkOutput;
+  readonly momentumCopies?: readonly MomentumCopy[];
+  /** Next values of declared state, by name. */
+  readonly nextState?: Readonly<Record<string, Tensor>>;
+  /** What the method produces that a person can look at: reconstructions, generated clips, masks. */
+  readonly productions?: Readonly<Record<string, Tensor>>;
+}
+
+export type OptimiserRecipe =
+  | ({ readonly kind: 'sgd'; readonly learningRate: number } & SgdOptions)
+  | ({ readonly kind: 'adam'; readonly learningRate: number } & AdamOptions);
+
+export type ScheduleRecipe =
+  | { readonly kind: 'constant' }
+  | { readonly kind: 'steps'; readonly at: readonly number[]; readonly factor: number }
+  | { readonly kind: 'cosine'; readonly warmup: number };
+
+/** How the paper, or a small machine, trains it. Fractions of the run are in [0, 1]. */
+export interface Recipe {
+  readonly batchSize: number;
+  readonly steps: number;
+  readonly optimiser: OptimiserRecipe;
+  readonly schedule: ScheduleRecipe;
+}
+
+export interface Preset<O> {
+  readonly options: Partial<O>;
+  readonly trunk: { readonly id: string; readonly preset: string };
+  readonly recipe: Recipe;
+}
+
+export interface PretextMethod<O = unknown, P = unknown> {
+  readonly card: MethodCard;
+  /** A strict object schema; each field described with its unit and the paper's value. */
+  readonly options: z.ZodType<O>;
+  readonly presets: { readonly paper: Preset<O>; readonly tiny: Preset<O> };
+  /** What guessing reaches. */
+  chance(options: O): { readonly accuracy?: number; readonly loss?: number };
+  /** Why an item cannot be used, or `undefined`. */
+  refuses(item: MediaItem, options: O): string | undefined;
+  /** Computed once before training and kept with the run: permutation sets, colour bins, motion weights. */
+  prepare?(items: readonly SampleView[], options: O, random: Random): P;
+  /** Shapes of a sample, so that programs have static shapes. */
+  inputs(context: MethodContext<O, P>): Readonly<Record<string, InputSpec>>;
+  /** Pure: the same item, stream and options give the same bytes. Runs in worker threads. */
+  sample(view: SampleView, random: Random, context: MethodContext<O, P>): Sample;
+  build(context: BuildContext<O, P>): Built;
+  /** Scalars that change over the run, from progress in [0, 1]: momentum rates, temperatures. */
+  readonly schedules?: Readonly<Record<string, (progress: number, options: O) => number>>;
+  /** The sample as a person would explain it; `answer` is the network's, where there is one. */
+  draw(sample: Sample, context: MethodContext<O, P>, answer?: readonly number[]): PuzzleDrawing;
+}
+
+/** Keeps the option types while a method is written, and gives it the common type afterwards. */
+export function defineMethod<O, P = undefined>(method: PretextMethod<O, P>): PretextMethod {
+  return method as unknown as PretextMethod;
+}
