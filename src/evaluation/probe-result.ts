@@ -22,8 +22,11 @@ export interface TapScore {
   readonly hyperparameters: Readonly<Record<string, number>>;
   /** Row = truth, column = answer, in the order of `classes`. */
   readonly confusion?: readonly (readonly number[])[];
-  /** One row a test item, for paired comparisons: which patient, right or not. */
-  readonly items?: readonly { readonly patient: string; readonly correct: number }[];
+  /**
+   * One row a test item, for paired comparisons: which patient, and what the answer adds to the score (0 or 1 for
+   * accuracy). The mean of `correct` is the headline number.
+   */
+  readonly items?: readonly { readonly item?: string; readonly patient: string; readonly correct: number }[];
 }
 
 export interface ProbeResult {

@@ -1,0 +1,161 @@
+/**
+ * Linear probe: multinomial logistic regression on the frozen features of each tap, the usual yardstick of
+ * self-supervised learning (Zhang et al., "Colorful image colorization", ECCV 2016, and since).
+ *
+ * Instead of stochastic gradient descent on a fixed schedule it is fitted to the minimum by full-batch L-BFGS on
+ * standardised features, with the L2 penalty chosen on validation patients: deterministic, and no learning rate to
+ * favour one encoder over another. Test patients are answered once, with the penalty chosen.
+ * @module
+ */
+import { z } from 'zod';
+import { SondeError } from '../../base/errors.ts';
+import { chanceOf, scoreClassification } from '../classification-score.ts';
+import {
+  arrangeExamples,
+  averageByUnit,
+  classesOf,
+  countExamples,
+  type ExamplePart,
+  type Examples,
+  labelKind,
+  labelValues,
+} from '../examples.ts';
+import type { FeatureTable } from '../feature-table.ts';
+import { fitLogistic, type LogisticFit, type Matrix, predictProbabilities } from '../logistic-regression.ts';
+import type { MatrixProduct } from '../matrix-product.ts';
+import { logLoss } from '../metrics/calibration.ts';
+import { accuracy, balancedAccuracy, confusionMatrix, mostProbable } from '../metrics/confusion.ts';
+import type { ProbeResult, TapScore } from '../probe-result.ts';
+import { projectionPays, projectOntoRows } from '../row-space.ts';
+import { measureColumns, standardise } from '../standardisation.ts';
+import { measureTaps, type ProbeInput, type Protocol, parseOptions } from './protocol.ts';
+
+const options = z.object({
+  measure: z.enum(['accuracy', 'balancedAccuracy']).default('accuracy').describe('headline number'),
+  l2: z
+    .array(z.number().positive())
+    .min(1)
+    .default([1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100])
+    .describe('penalties to choose from: mean cross-entropy + l2 / 2 · squared weights'),
+  maxIterations: z.number().int().positive().default(300).describe('L-BFGS iterations a penalty'),
+  resamples: z.number().int().positive().default(2000).describe('bootstrap resamples of patients'),
+  level: z.number().gt(0).lt(1).default(0.95).describe('confidence level of intervals'),
+  seed: z.number().int().default(0).describe('seed of the bootstrap'),
+});
+
+export type LinearOptions = z.infer<typeof options>;
+
+export const linear: Protocol<LinearOptions> = {
+  id: 'linear',
+  title: 'Linear probe',
+  description:
+    'Multinomial logistic regression on the frozen features of each tap; the penalty is chosen on validation patients.',
+  needs: 'features',
+  predicts: 'classes',
+  options,
+  run: async (input, given) => runLinear(input, parseOptions('linear', options, given)),
+};
+
+async function runLinear(input: ProbeInput, settings: LinearOptions): Promise<ProbeResult> {
+  const { measure, resamples, level, seed } = settings;
+  let classes: readonly string[] = [];
+  let examples: Examples | undefined;
+  const taps = await measureTaps(input, (facts) => {
+    const values = labelValues(facts, input.label);
+    if (labelKind(values) === 'numbers') {
+      throw new SondeError('evaluation/labels', `label '${input.label}' is a measurement, not a class`, {
+        hint: 'use the protocol ridge for it',
+      });
+    }
+    classes = classesOf(values, input.label);
+    const code = new Map(classes.map((name, k) => [name, k]));
+    const targets = Float64Array.from(values, (value) => (value === undefined ? Number.NaN : code.get(String(value))!));
+    const arranged = arrangeExamples(facts, targets, input.label);
+    requireTrainingClasses(arranged, classes, input.label);
+    examples = arranged;
+    return (table, product) => measureTap(table, product, arranged, classes.length, settings);
+  });
+  const { train, test } = examples!;
+  return {
+    version: 1,
+    protocol: 'linear',
+    label: input.label,
+    measure,
+    classes,
+    chance: chanceOf(train, test, classes.length, measure),
+    encoder: input.encoder,
+    counts: countExamples(examples!),
+    interval: { method: 'bootstrap over patients', level, resamples, seed },
+    taps,
+  };
+}
+
+function requireTrainingClasses({ train }: Examples, classes: readonly string[], label: string): void {
+  const seen = new Set(train.units.map((unit) => unit.target));
+  const missing = classes.filter((_, k) => !seen.has(k));
+  if (missing.length === 0) return;
+  throw new SondeError(
+    'evaluation/labels',
+    `no training patient shows ${missing.map((name) => `'${name}'`).join(', ')} of label '${label}'`,
+    { hint: `split the data again, spread evenly by '${label}', or leave the class out` },
+  );
+}
+
+async function measureTap(
+  table: FeatureTable,
+  product: MatrixProduct,
+  examples: Examples,
+  classes: number,
+  settings: LinearOptions,
+): Promise<TapScore> {
+  const { features, columns } = table;
+  const scale = measureColumns(features, columns, examples.train.rows);
+  const rowsOf = ({ rows }: ExamplePart) => standardise(features, columns, rows, scale);
+  let train: Matrix = rowsOf(examples.train);
+  let validation: Matrix = rowsOf(examples.validation);
+  let test: Matrix = rowsOf(examples.test);
+  if (projectionPays(train.rows, validation.rows + test.rows, train.columns, classes)) {
+    const projected = await projectOntoRows(
+      train as Matrix & { data: Float32Array },
+      [validation, test] as (Matrix & { data: Float32Array })[],
+      product,
+    );
+    train = projected.train;
+    [validation, test] = projected.others;
+  }
+  const best = await choosePenalty(train, validation, examples, classes, settings);
+  const answers = averageByUnit(examples.test, predictProbabilities(best.fit, test), classes);
+  return {
+    tap: table.tap,
+    dimensions: columns,
+    ...scoreClassification(examples.test, answers, classes, settings.measure, settings),
+    validation: best.score,
+    hyperparameters: { l2: best.fit.l2, iterations: best.fit.iterations },
+  };
+}
+
+/** Strong penalties first: each fit starts from its stronger neighbour. Equal scores go to the lower cross-entropy. */
+async function choosePenalty(
+  train: Matrix,
+  validation: Matrix,
+  examples: Examples,
+  classes: number,
+  { l2, maxIterations, measure }: LinearOptions,
+): Promise<{ fit: LogisticFit; score: number }> {
+  const truth = examples.validation.units.map((unit) => unit.target);
+  let best: { fit: LogisticFit; score: number; loss: number } | undefined;
+  let start: Float64Array | undefined;
+  for (const penalty of [...l2].sort((a, b) => b - a)) {
+    const fit = fitLogistic(train, examples.train.targets, classes, { l2: penalty, start, maxIterations });
+    start = fit.weights;
+    const answers = averageByUnit(examples.validation, predictProbabilities(fit, validation), classes);
+    const confusion = confusionMatrix(truth, mostProbable(answers, classes), classes);
+    const score = measure === 'accuracy' ? accuracy(confusion) : balancedAccuracy(confusion);
+    const loss = logLoss(truth, answers, classes);
+    if (best === undefined || score > best.score || (score === best.score && loss < best.loss)) {
+      best = { fit, score, loss };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  return best!;
+}
