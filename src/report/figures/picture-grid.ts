@@ -1,0 +1,71 @@
+/**
+ * Pictures in rows: thumbnails of a data set, or what each tap of a network makes of a picture.
+ * @module
+ */
+import type { Picture } from '../../pretext/drawing.ts';
+import { type Markup, markup } from '../markup.ts';
+import { mat } from '../palette.ts';
+import { figure, LINE_HEIGHT, label, shortened } from './figure.ts';
+import { frameImage, matRectangle, pixelAspect, scaleBar } from './picture.ts';
+
+export interface CaptionedPicture {
+  readonly picture: Picture;
+  readonly caption?: string;
+  /** Which frame of a clip is shown; the middle one where absent. */
+  readonly frame?: number;
+}
+
+export interface PictureRow {
+  readonly label?: string;
+  readonly pictures: readonly CaptionedPicture[];
+}
+
+export interface PictureGrid {
+  readonly title: string;
+  readonly description: string;
+  readonly rows: readonly PictureRow[];
+}
+
+const PAD = 8;
+const GAP = 8;
+
+/** Draws rows of pictures of one width on one mat; `columns` is how many fit beside each other. */
+export function pictureGrid({ title, description, rows }: PictureGrid, { width = 720, columns = 8 } = {}): string {
+  const across = Math.min(columns, Math.max(1, ...rows.map((row) => row.pictures.length)));
+  const cell = Math.min(168, (width - 2 * PAD - GAP * (across - 1)) / across);
+  const parts: Markup[] = [];
+  let y = PAD;
+  for (const row of rows) {
+    if (row.label !== undefined) parts.push(label(PAD, (y += LINE_HEIGHT) - 5, row.label, { fill: mat.ink }));
+    const captioned = row.pictures.some(({ caption }) => caption !== undefined);
+    const barred = row.pictures.some(({ picture }) => picture.spacingMm !== undefined);
+    for (let start = 0; start < row.pictures.length; start += across) {
+      const line = row.pictures.slice(start, start + across);
+      const tallest = Math.max(...line.map(({ picture }) => heightOf(picture, cell)));
+      parts.push(...line.map((entry, i) => drawCell(entry, PAD + i * (cell + GAP), y, cell, tallest, barred)));
+      y += tallest + (captioned ? LINE_HEIGHT : 0) + (barred ? 26 : 0) + GAP;
+    }
+  }
+  const total = 2 * PAD + across * cell + (across - 1) * GAP;
+  const body = markup`${matRectangle(0, 0, total, y)}
+${parts.map((part) => markup`${part}\n`)}`;
+  return figure({ width: total, height: y, title, description, body });
+}
+
+function heightOf(picture: Picture, width: number): number {
+  return (width * picture.shape[1] * pixelAspect(picture)) / picture.shape[2];
+}
+
+function drawCell(
+  entry: CaptionedPicture,
+  x: number,
+  y: number,
+  cell: number,
+  tallest: number,
+  barred: boolean,
+): Markup {
+  const { picture, caption, frame = picture.shape[0] >> 1 } = entry;
+  const height = heightOf(picture, cell);
+  const below = y + tallest + (barred ? 26 : 0);
+  return markup`${frameImage(picture, frame, x, y, cell, height)}${scaleBar(picture, x + cell, y + height + 7, cell)}${caption !== undefined && label(x, below + 15, shortened(caption, cell), { fill: mat.secondary })}`;
+}
