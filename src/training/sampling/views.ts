@@ -1,0 +1,37 @@
+/**
+ * Items of a frame store as samplers see them.
+ * @module
+ */
+import type { Random } from '../../base/random.ts';
+import type { FrameStore } from '../../data/media.ts';
+import type { SampleView } from '../../pretext/method.ts';
+
+/** A view of one item; `candidates` are the items that `other` may return. */
+export function sampleView(store: FrameStore, item: number, candidates: readonly number[]): SampleView {
+  const [frames, height, width, channels] = store.sizeOf(item);
+  return {
+    item: store.index.items[item],
+    frames,
+    height,
+    width,
+    channels,
+    read: (window) => store.read(item, window),
+    other: (random, samePatient) =>
+      sampleView(store, otherItem(store, item, candidates, random, samePatient), candidates),
+  };
+}
+
+function otherItem(
+  { index }: FrameStore,
+  item: number,
+  candidates: readonly number[],
+  random: Random,
+  samePatient: boolean | undefined,
+): number {
+  const { patient } = index.items[item];
+  const fitting = candidates.filter(
+    (candidate) =>
+      candidate !== item && (samePatient === undefined || (index.items[candidate].patient === patient) === samePatient),
+  );
+  return fitting.length === 0 ? item : random.choice(fitting);
+}

@@ -1,0 +1,112 @@
+/**
+ * The folder of a run: where its files lie, and writing them so that a killed process leaves nothing half written.
+ * @module
+ */
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { SondeError, usageError } from '../../base/errors.ts';
+import type { MetricsRecord, RunManifest } from '../run-record.ts';
+
+export interface RunPaths {
+  readonly root: string;
+  readonly manifest: string;
+  readonly metrics: string;
+  readonly checkpoints: string;
+  readonly encoder: string;
+  readonly features: string;
+  readonly results: string;
+  readonly figures: string;
+  readonly puzzles: string;
+  readonly log: string;
+}
+
+export function runPaths(root: string): RunPaths {
+  return {
+    root,
+    manifest: join(root, 'run.json'),
+    metrics: join(root, 'metrics.jsonl'),
+    checkpoints: join(root, 'checkpoints'),
+    encoder: join(root, 'encoder.onnx'),
+    features: join(root, 'features'),
+    results: join(root, 'results'),
+    figures: join(root, 'figures'),
+    puzzles: join(root, 'puzzles.json'),
+    log: join(root, 'log.txt'),
+  };
+}
+
+/** Writes beside, flushes to the disk, then renames: a reader sees the old file or the new one, never a part. */
+export function writeAtomically(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.${process.pid}.part`;
+  const file = openSync(temporary, 'w');
+  try {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    let written = 0;
+    while (written < bytes.length) written += writeSync(file, bytes, written);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}
+
+export function writeManifest(paths: RunPaths, manifest: RunManifest): void {
+  mkdirSync(paths.root, { recursive: true });
+  writeAtomically(paths.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Throws `usage` where the folder holds no run, `run/corrupt` where its manifest cannot be read. */
+export function readManifest(paths: RunPaths): RunManifest {
+  if (!existsSync(paths.manifest)) {
+    throw usageError(`there is no run at ${paths.root}`, { expected: 'a folder with a run.json' });
+  }
+  try {
+    return JSON.parse(readFileSync(paths.manifest, 'utf8')) as RunManifest;
+  } catch (cause) {
+    throw new SondeError('run/corrupt', 'run.json cannot be read', { where: paths.root, cause });
+  }
+}
+
+export function appendMetrics(paths: RunPaths, record: MetricsRecord): void {
+  appendFileSync(paths.metrics, `${JSON.stringify(record)}\n`);
+}
+
+export function readMetrics(paths: RunPaths): MetricsRecord[] {
+  if (!existsSync(paths.metrics)) return [];
+  return readFileSync(paths.metrics, 'utf8')
+    .split('\n')
+    .flatMap((line) => parseLine(line));
+}
+
+/** Removes lines of steps after `step`, and a last line cut short, before a resumed run writes them again. */
+export function rewindMetrics(paths: RunPaths, step: number): void {
+  if (!existsSync(paths.metrics)) return;
+  const text = readFileSync(paths.metrics, 'utf8');
+  let kept = 0;
+  for (const line of text.split('\n')) {
+    const [record] = parseLine(line);
+    if (record === undefined || record.step > step) break;
+    kept += Buffer.byteLength(line) + 1;
+  }
+  if (kept < Buffer.byteLength(text)) truncateSync(paths.metrics, kept);
+}
+
+function parseLine(line: string): MetricsRecord[] {
+  if (line.trim() === '') return [];
+  try {
+    return [JSON.parse(line) as MetricsRecord];
+  } catch {
+    return [];
+  }
+}
