@@ -1,0 +1,198 @@
+/**
+ * A session through ONNX Runtime's C interface: values lie over the caller's arrays, outputs are written straight into
+ * them, and runs leave the event loop free.
+ * @module
+ */
+import { SondeError } from '../../../base/errors.ts';
+import { sizeOf } from '../../../base/shape.ts';
+import { dtypeFromNumber } from '../../../graph/onnx/data-types.ts';
+import { bytesPerElement, type HostArray, viewOf } from '../../../tensor/host-array.ts';
+import { logSeverities, optimisationLevels } from './api-table.ts';
+import { type OnnxRuntimeLibrary, openLibrary } from './library.ts';
+import { NativeBinding } from './native-binding.ts';
+import type { Binding, ResolvedOptions, RunOptions, Session } from './session.ts';
+import { type Arrays, checkFeeds, checkNames, type SessionValue } from './values.ts';
+
+/** Throws `runtime/unavailable` where the library cannot be called, `runtime/session` when it refuses the model. */
+export async function createNativeSession(model: Uint8Array, options: ResolvedOptions): Promise<Session> {
+  const library = await openLibrary();
+  const sessionOptions = library.obtain('CreateSessionOptions');
+  try {
+    applyOptions(library, sessionOptions, options);
+    const result = new BigUint64Array(1);
+    await library.callAsync(
+      'CreateSessionFromArray',
+      library.environment,
+      model,
+      model.byteLength,
+      sessionOptions,
+      result,
+    );
+    return new NativeSession(library, result[0], options.profilePrefix !== undefined);
+  } finally {
+    library.functions.ReleaseSessionOptions(sessionOptions);
+  }
+}
+
+function applyOptions(library: OnnxRuntimeLibrary, sessionOptions: bigint, options: ResolvedOptions): void {
+  const { threads, optimisation, profilePrefix, arena, spinning, denormalsAsZero } = options;
+  library.call('SetSessionLogSeverityLevel', sessionOptions, logSeverities.fatal);
+  library.call('SetIntraOpNumThreads', sessionOptions, threads);
+  library.call('SetSessionGraphOptimizationLevel', sessionOptions, optimisationLevels[optimisation]);
+  library.call(arena ? 'EnableCpuMemArena' : 'DisableCpuMemArena', sessionOptions);
+  const entries = {
+    'session.intra_op.allow_spinning': spinning,
+    'session.set_denormal_as_zero': denormalsAsZero,
+  };
+  for (const [key, value] of Object.entries(entries)) {
+    library.call('AddSessionConfigEntry', sessionOptions, key, value ? '1' : '0');
+  }
+  if (profilePrefix !== undefined) library.call('EnableProfiling', sessionOptions, profilePrefix);
+}
+
+class NativeSession implements Session {
+  readonly kind = 'native';
+  readonly inputs: readonly SessionValue[];
+  readonly outputs: readonly SessionValue[];
+  readonly #library: OnnxRuntimeLibrary;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #handle: bigint | undefined;
+  #profiling: boolean;
+
+  constructor(library: OnnxRuntimeLibrary, handle: bigint, profiling: boolean) {
+    this.#library = library;
+    this.#handle = handle;
+    this.#profiling = profiling;
+    try {
+      this.inputs = describeValues(library, handle, 'Input');
+      this.outputs = describeValues(library, handle, 'Output');
+    } catch (error) {
+      library.functions.ReleaseSession(handle);
+      throw error;
+    }
+  }
+
+  bind(inputs: Arrays, outputs: Arrays): NativeBinding {
+    this.#live();
+    checkFeeds(this, inputs, outputs);
+    return new NativeBinding(this.#library, inputs, outputs);
+  }
+
+  async run(binding: Binding, { signal }: RunOptions = {}): Promise<void> {
+    await this.#track(this.#own(binding).run(this.#live(), signal));
+  }
+
+  runSync(binding: Binding): void {
+    this.#own(binding).runSync(this.#live());
+  }
+
+  async fetch(inputs: Arrays, names = this.outputs.map(({ name }) => name)): Promise<Record<string, HostArray>> {
+    this.#live();
+    checkFeeds(this, inputs);
+    checkNames(this.outputs, names);
+    if (names.length === 0) return {};
+    const binding = new NativeBinding(this.#library, inputs, {}, names);
+    try {
+      await this.#track(binding.run(this.#live()));
+      return Object.fromEntries(binding.takeFetched().map(([name, value]) => [name, this.#copyOf(value)]));
+    } finally {
+      binding.release();
+    }
+  }
+
+  endProfiling(): string | undefined {
+    if (!this.#profiling) return undefined;
+    this.#profiling = false;
+    const { allocator, call, obtain, text } = this.#library;
+    const address = obtain('SessionEndProfiling', this.#live(), allocator);
+    const path = text(address);
+    call('AllocatorFree', allocator, address);
+    return path;
+  }
+
+  async release(): Promise<void> {
+    const handle = this.#handle;
+    if (handle === undefined) return;
+    this.#handle = undefined;
+    await Promise.allSettled(this.#underWay);
+    this.#library.functions.ReleaseSession(handle);
+  }
+
+  #live(): bigint {
+    if (this.#handle === undefined) throw new SondeError('runtime/session', 'the session has been released');
+    return this.#handle;
+  }
+
+  #own(binding: Binding): NativeBinding {
+    if (binding instanceof NativeBinding) return binding;
+    throw new SondeError('runtime/session', 'the binding was made by another kind of session');
+  }
+
+  async #track(running: Promise<void>): Promise<void> {
+    this.#underWay.add(running);
+    try {
+      await running;
+    } finally {
+      this.#underWay.delete(running);
+    }
+  }
+
+  /** Takes an ONNX Runtime value over into an array, and frees it. */
+  #copyOf(value: bigint): HostArray {
+    const { functions, obtain, bytes } = this.#library;
+    try {
+      const info = obtain('GetTensorTypeAndShape', value);
+      try {
+        const dtype = dtypeFromNumber(elementType(this.#library, info), 'output');
+        const shape = dimensions(this.#library, info).map(Number);
+        const length = sizeOf(shape);
+        const copy =
+          length === 0
+            ? new Uint8Array()
+            : bytes(obtain('GetTensorMutableData', value), length * bytesPerElement(dtype));
+        return { dtype, shape, data: viewOf(dtype, copy.buffer, 0, length) };
+      } finally {
+        functions.ReleaseTensorTypeAndShapeInfo(info);
+      }
+    } finally {
+      functions.ReleaseValue(value);
+    }
+  }
+}
+
+function describeValues(library: OnnxRuntimeLibrary, session: bigint, kind: 'Input' | 'Output'): SessionValue[] {
+  const { allocator, call, functions, obtain, text } = library;
+  const count = Number(obtain(`SessionGet${kind}Count`, session));
+  return Array.from({ length: count }, (_, index) => {
+    const nameAddress = obtain(`SessionGet${kind}Name`, session, index, allocator);
+    const name = text(nameAddress);
+    call('AllocatorFree', allocator, nameAddress);
+    const typeInfo = obtain(`SessionGet${kind}TypeInfo`, session, index);
+    try {
+      const info = obtain('CastTypeInfoToTensorInfo', typeInfo);
+      if (info === 0n) {
+        throw new SondeError('graph/unsupported', `${kind.toLowerCase()} ${name} of the model is not a tensor`);
+      }
+      const lengths = dimensions(library, info);
+      const names = new BigUint64Array(lengths.length);
+      call('GetSymbolicDimensions', info, names, lengths.length);
+      const shape = lengths.map((length, axis) => (length >= 0n ? Number(length) : text(names[axis])));
+      return { name, dtype: dtypeFromNumber(elementType(library, info), name), shape };
+    } finally {
+      functions.ReleaseTypeInfo(typeInfo);
+    }
+  });
+}
+
+function elementType(library: OnnxRuntimeLibrary, info: bigint): number {
+  const result = new Int32Array(1);
+  library.call('GetTensorElementType', info, result);
+  return result[0];
+}
+
+function dimensions(library: OnnxRuntimeLibrary, info: bigint): bigint[] {
+  const rank = Number(library.obtain('GetDimensionsCount', info));
+  const lengths = new BigInt64Array(rank);
+  library.call('GetDimensions', info, lengths, rank);
+  return [...lengths];
+}
