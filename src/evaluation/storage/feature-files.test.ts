@@ -71,7 +71,7 @@ test('a file rewritten by another tool, compressed, is read the slow way', async
       { name: 'item', data: [...table.items] },
       { name: 'patient', data: [...table.patients] },
       { name: 'part', data: [...table.parts!] },
-      { name: 'start', data: [...table.frames!], type: 'INT32' },
+      { name: 'start', data: [...table.frames!] },
       { name: 'features', data: table.items.map((_, i) => [...table.features.subarray(i * 12, i * 12 + 12)]) },
     ],
     schema: [

@@ -1,0 +1,24 @@
+/**
+ * The protocols there are, by id.
+ * @module
+ */
+import { usageError } from '../../base/errors.ts';
+import type { Label } from '../../data/media.ts';
+import { labelKind } from '../examples.ts';
+import { linear } from './linear.ts';
+import type { Protocol } from './protocol.ts';
+import { ridge } from './ridge.ts';
+
+export const protocols: readonly Protocol[] = [linear, ridge];
+
+/** Throws `usage`, listing what there is. */
+export function findProtocol(id: string): Protocol {
+  const found = protocols.find((protocol) => protocol.id === id);
+  if (found) return found;
+  throw usageError(`there is no protocol '${id}'`, { expected: protocols.map((protocol) => protocol.id).join(', ') });
+}
+
+/** The protocol that fits a label when none is asked for: classes or measurements. */
+export function defaultProtocol(values: readonly (Label | undefined)[]): Protocol {
+  return labelKind(values) === 'numbers' ? ridge : linear;
+}
