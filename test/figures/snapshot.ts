@@ -37,7 +37,7 @@ export function assertGoodFigure(svg: string): void {
 export function assertNested(xml: string): void {
   const open: string[] = [];
   const attribute = /\s+([a-zA-Z][a-zA-Z:-]*)="[^"<]*"/g;
-  for (const [tag, closing, name, rest] of xml.matchAll(/<(\/?)([a-zA-Z]+)([^<>]*)>/g)) {
+  for (const [tag, closing, name, rest] of xml.matchAll(/<(\/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>/g)) {
     if (closing === '/') {
       assert.equal(open.pop(), name, `${tag} closes another element`);
       continue;
