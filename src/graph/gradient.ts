@@ -3,6 +3,7 @@
  * it can be compiled, written to ONNX or differentiated again.
  * @module
  */
+import './operators/index.ts';
 import { SondeError } from '../base/errors.ts';
 import { formatShape, sameShape, sizeOf } from '../base/shape.ts';
 import { add, fill } from './primitives.ts';

@@ -6,6 +6,7 @@
 import { SondeError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { formatShape, type Shape, sameShape } from '../base/shape.ts';
+import '../graph/operators/index.ts';
 import { inScope, placeholder, type Tensor } from '../graph/tensor.ts';
 import { float32, type HostArray } from '../tensor/host-array.ts';
 

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { Random } from '../base/random.ts';
 import type { Shape } from '../base/shape.ts';
 import type { FrameWindow, MediaItem } from '../data/media.ts';
+import type { Presentation } from '../data/transform/presentation.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { AdamOptions } from '../nn/optimisers/adam.ts';
 import type { SgdOptions } from '../nn/optimisers/sgd.ts';
@@ -52,7 +53,7 @@ export interface InputSpec {
 export interface MethodContext<O, P = unknown> {
   readonly options: O;
   readonly prepared: P;
-  readonly channels: number;
+  readonly channels: 1 | 3;
 }
 
 /** Everything a method needs to build its network on. */
@@ -146,6 +147,8 @@ export interface PretextMethod<O = unknown, P = unknown> {
   inputs(context: MethodContext<O, P>): Readonly<Record<string, InputSpec>>;
   /** Pure: the same item, stream and options give the same bytes. Runs in worker threads. */
   sample(view: SampleView, random: Random, context: MethodContext<O, P>): Sample;
+  /** How the trunk is shown an item afterwards, when it is measured. */
+  presentation(context: MethodContext<O, P>): Presentation;
   build(context: BuildContext<O, P>): Built;
   /** Scalars that change over the run, from progress in [0, 1]: momentum rates, temperatures. */
   readonly schedules?: Readonly<Record<string, (progress: number, options: O) => number>>;

@@ -18,6 +18,9 @@ export interface RunManifest {
     readonly name: string;
     readonly path: string;
     readonly hash: string;
+    /** Longer side of the stored frames, in pixels. */
+    readonly storedSize: number;
+    readonly channels: 1 | 3;
     readonly items: number;
     readonly patients: number;
   };
@@ -27,6 +30,10 @@ export interface RunManifest {
     readonly seed: number;
     readonly optimiser: Readonly<Record<string, unknown>>;
     readonly schedule: Readonly<Record<string, unknown>>;
+    /** Steps between lines of metrics, held-out evaluations and checkpoints. */
+    readonly logEvery: number;
+    readonly evaluateEvery: number;
+    readonly checkpointEvery: number;
   };
   /** Which accuracy guessing would reach, and the loss at that point. */
   readonly chance: { readonly accuracy?: number; readonly loss?: number };

@@ -2,6 +2,7 @@
  * Rebuilds a graph bottom-up: composites are lowered, equal nodes are shared, what has no effect is dropped.
  * @module
  */
+import '../operators/index.ts';
 import { SondeError } from '../../base/errors.ts';
 import { type Attributes, emitAll, inScope, isPlaceholder, type Node, type Tensor } from '../tensor.ts';
 import { simplify } from './simplify.ts';

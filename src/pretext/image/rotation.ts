@@ -168,6 +168,14 @@ export const rotation = defineMethod<Options>({
     pictures: { dtype: 'float32', shape: [copiesOf(chosen), channels, chosen.size, chosen.size] },
     turns: { dtype: 'int64', shape: [copiesOf(chosen)] },
   }),
+  presentation: ({ options: { size, mask }, channels }) => ({
+    channels,
+    frames: 1,
+    stride: 1,
+    size,
+    mask,
+    intensity: 'standardise',
+  }),
   sample,
   build: ({ options: chosen, inputs: { pictures, turns }, scope, trunk, channels }) => {
     const count = pictures.shape[0] * pictures.shape[1];

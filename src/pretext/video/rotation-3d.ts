@@ -10,7 +10,7 @@ import type { Random } from '../../base/random.ts';
 import { randomSquareCrop } from '../../data/augment/random-crop.ts';
 import { maskCircle } from '../../data/transform/crop.ts';
 import { channelsFirst, channelsLast, standardise, stretched, withChannels } from '../../data/transform/layout.ts';
-import type { Pixels } from '../../data/transform/pixels.ts';
+import { differences } from '../../data/transform/presentation.ts';
 import { flipHorizontally, quarterTurn } from '../../data/transform/quarter-turn.ts';
 import { rotate } from '../../data/transform/rotate.ts';
 import { reshape } from '../../graph/primitives.ts';
@@ -40,14 +40,6 @@ const turnCount = 4;
 /** Frames read so that `frames` pictures remain: differences need one more. */
 const framesRead = ({ frames, input }: Options): number => (input === 'difference' ? frames + 1 : frames);
 const span = (chosen: Options): number => (framesRead(chosen) - 1) * chosen.stride + 1;
-
-function differences({ data, shape }: Pixels<Float32Array>): Pixels<Float32Array> {
-  const [count, height, width, channels] = shape;
-  const length = height * width * channels;
-  const out = new Float32Array((count - 1) * length);
-  for (let i = 0; i < out.length; i++) out[i] = data[i + length] - data[i];
-  return { data: out, shape: [count - 1, height, width, channels] };
-}
 
 function sample(view: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
   const { size, frames } = chosen;
@@ -156,6 +148,14 @@ export const rotation3d = defineMethod<Options>({
   inputs: ({ options: { frames, size }, channels }) => ({
     clips: { dtype: 'float32', shape: [turnCount, channels, frames, size, size] },
     turns: { dtype: 'int64', shape: [turnCount] },
+  }),
+  presentation: ({ options: { size, frames, stride, mask, input }, channels }) => ({
+    channels,
+    frames,
+    stride,
+    size,
+    mask,
+    intensity: input === 'difference' ? 'difference' : 'standardise',
   }),
   sample,
   build: ({ options: { frames, size }, inputs: { clips, turns }, scope, trunk, channels }) => {

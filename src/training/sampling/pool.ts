@@ -112,7 +112,10 @@ export class SamplingPool {
   }
 
   #receive(message: FilledMessage): void {
-    if (message.error !== undefined) return this.#fail(message.error);
+    if (message.error !== undefined) {
+      this.#fail(message.error);
+      return;
+    }
     this.#filled.set(message.step, message);
     const wanted = this.#filled.get(this.#given + 1);
     if (this.#waiting !== undefined && wanted !== undefined) {

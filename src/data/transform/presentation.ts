@@ -1,0 +1,61 @@
+/**
+ * How an item is shown to a network that is measured or used: without chance, the same for every encoder with the same
+ * presentation. Plain data, kept with the exported encoder.
+ * @module
+ */
+import { z } from 'zod';
+import { centreBox, crop, maskCircle } from './crop.ts';
+import { channelsFirst, standardise, withChannels } from './layout.ts';
+import type { Pixels } from './pixels.ts';
+import { resize } from './resize.ts';
+
+export const presentationSchema = z.object({
+  channels: z.union([z.literal(1), z.literal(3)]),
+  /** Frames or slices in one input; 1 for a network of single pictures. */
+  frames: z.int().min(1),
+  /** Step between them. */
+  stride: z.int().min(1),
+  /** Side of the square input in pixels. */
+  size: z.int().min(1),
+  mask: z.enum(['circle', 'none']),
+  /** `standardise`: zero mean and unit deviation over the input; `unit`: values 0 to 1 as they are. */
+  intensity: z.enum(['standardise', 'unit', 'difference']),
+});
+
+export type Presentation = z.infer<typeof presentationSchema>;
+
+/** Frames of the recording that one input spans. */
+export function framesSpanned({ frames, stride, intensity }: Presentation): number {
+  return (framesNeeded({ frames, intensity }) - 1) * stride + 1;
+}
+
+/** Frames read for one input: differences need one more. */
+export function framesNeeded({ frames, intensity }: Pick<Presentation, 'frames' | 'intensity'>): number {
+  return intensity === 'difference' ? frames + 1 : frames;
+}
+
+/** Shape of one input without the batch axis: `[C, H, W]`, or `[C, T, H, W]` for networks of clips and volumes. */
+export function inputShape({ channels, frames, size }: Presentation, rank: 2 | 3): number[] {
+  return rank === 2 ? [channels, size, size] : [channels, frames, size, size];
+}
+
+/** The central square of the frames, resized; `frames` must hold `framesNeeded` of them. Returns `[C, T, H, W]`. */
+export function present(frames: Pixels<Float32Array>, presentation: Presentation): Float32Array {
+  const { channels, size, mask, intensity } = presentation;
+  const [, height, width] = frames.shape;
+  const side = Math.min(height, width);
+  const square = crop(withChannels(frames, channels), centreBox(height, width, side, side));
+  const resized = resize(square, size, size, side >= size ? 'area' : 'bilinear');
+  const moving = intensity === 'difference' ? differences(resized) : resized;
+  const scaled = intensity === 'unit' ? moving : standardise(moving);
+  return channelsFirst(mask === 'circle' ? maskCircle(scaled) : scaled);
+}
+
+/** Each frame less the one before it; one frame fewer. */
+export function differences({ data, shape }: Pixels<Float32Array>): Pixels<Float32Array> {
+  const [count, height, width, channels] = shape;
+  const length = height * width * channels;
+  const out = new Float32Array((count - 1) * length);
+  for (let i = 0; i < out.length; i++) out[i] = data[i + length] - data[i];
+  return { data: out, shape: [count - 1, height, width, channels] };
+}

@@ -1,0 +1,100 @@
+/**
+ * From what a user asks for (a method, a preset, some options) to everything a run needs, checked and complete.
+ * @module
+ */
+import type { z } from 'zod';
+import { usageError } from '../base/errors.ts';
+import { trunkById } from '../nn/trunks/index.ts';
+import type { Trunk } from '../nn/trunks/trunk.ts';
+import { methodById } from '../pretext/index.ts';
+import type { OptimiserRecipe, PretextMethod, ScheduleRecipe } from '../pretext/method.ts';
+
+export interface RunRequest {
+  readonly method: string;
+  /** `tiny` (default) or `paper`. */
+  readonly preset?: 'tiny' | 'paper';
+  readonly methodOptions?: Readonly<Record<string, unknown>>;
+  readonly trunk?: string;
+  readonly trunkPreset?: string;
+  readonly trunkOptions?: Readonly<Record<string, unknown>>;
+  readonly steps?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly seed?: number;
+}
+
+export interface RunConfiguration {
+  readonly method: PretextMethod;
+  readonly methodOptions: Readonly<Record<string, unknown>>;
+  readonly trunk: Trunk;
+  readonly trunkOptions: Readonly<Record<string, unknown>>;
+  readonly optimiser: OptimiserRecipe;
+  readonly schedule: ScheduleRecipe;
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly seed: number;
+}
+
+/** @throws SondeError `usage` naming the option, its value and what it may be */
+export function configureRun(request: RunRequest): RunConfiguration {
+  const method = methodById(request.method);
+  const preset = method.presets[request.preset ?? 'tiny'];
+  const sameTrunk = request.trunk === undefined || request.trunk === preset.trunk.id;
+  const trunk = trunkById(request.trunk ?? preset.trunk.id);
+  const trunkPreset = request.trunkPreset ?? (sameTrunk ? preset.trunk.preset : (request.preset ?? 'tiny'));
+  const { recipe } = preset;
+  return {
+    method,
+    methodOptions: parseOptions(`method ${method.card.id}`, method.options, preset.options, request.methodOptions),
+    trunk,
+    trunkOptions: parseOptions(`trunk ${trunk.id}`, trunk.options, presetOf(trunk, trunkPreset), request.trunkOptions),
+    optimiser: {
+      ...recipe.optimiser,
+      ...(request.learningRate === undefined ? {} : { learningRate: positive('learning rate', request.learningRate) }),
+    },
+    schedule: recipe.schedule,
+    steps: wholeNumber('number of steps', request.steps ?? recipe.steps),
+    batchSize: wholeNumber('batch size', request.batchSize ?? recipe.batchSize),
+    seed: request.seed ?? 0,
+  };
+}
+
+function presetOf(trunk: Trunk, name: string): object {
+  const preset = trunk.presets[name];
+  if (preset !== undefined) return preset as object;
+  throw usageError(`trunk ${trunk.id} has no preset ${name}`, {
+    hint: `choose one of ${Object.keys(trunk.presets).join(', ')}`,
+  });
+}
+
+function parseOptions(where: string, schema: z.ZodType, preset: object, given: object = {}): Record<string, unknown> {
+  const parsed = schema.safeParse({ ...preset, ...given });
+  if (parsed.success) return parsed.data as Record<string, unknown>;
+  const [issue] = parsed.error.issues;
+  const known = Object.keys((schema as unknown as { shape?: object }).shape ?? {});
+  if (issue.code === 'unrecognized_keys') {
+    throw usageError(`${where} has no option ${issue.keys.join(', ')}`, {
+      hint: `its options are ${known.join(', ')}`,
+    });
+  }
+  const option = issue.path.join('.');
+  const value = (given as Record<string, unknown>)[option];
+  throw usageError(`${where}: option ${option} cannot be ${JSON.stringify(value)}`, {
+    expected: sentence(issue.message),
+  });
+}
+
+/** zod's `Invalid input: expected number, received string` as the end of our own sentence. */
+function sentence(message: string): string {
+  return message.replace(/^Invalid (input|option): expected /, '').replace(/^Too (small|big): expected /, '');
+}
+
+function positive(what: string, value: number): number {
+  if (Number.isFinite(value) && value > 0) return value;
+  throw usageError(`the ${what} must be above zero`, { found: String(value) });
+}
+
+function wholeNumber(what: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw usageError(`the ${what} must be a whole number above zero`, { found: String(value) });
+}

@@ -1,0 +1,83 @@
+/**
+ * The description of a run: what it is made of, on which machine, with which versions.
+ * @module
+ */
+import { arch, cpus, platform } from 'node:os';
+import { Random } from '../base/random.ts';
+import type { OpenFrameStore } from '../data/storage/frame-store.ts';
+import { inputShape } from '../data/transform/presentation.ts';
+import type { MethodContext } from '../pretext/method.ts';
+import type { RunConfiguration } from './configuration.ts';
+import type { Model } from './model.ts';
+import { encoderProgram } from './model.ts';
+import type { RunManifest } from './run-record.ts';
+import { sampleView } from './sampling/views.ts';
+import type { TrainRequest } from './train.ts';
+import { versions } from './versions.ts';
+
+/** What a method knows while it samples and builds; `prepare` sees training items only. */
+export function methodContext(
+  { method, methodOptions, seed }: RunConfiguration,
+  store: OpenFrameStore,
+  items: readonly number[],
+): MethodContext<unknown> {
+  const random = new Random(seed).split('prepare');
+  const prepared = method.prepare?.(
+    items.map((item) => sampleView(store, item, items)),
+    methodOptions,
+    random,
+  );
+  const colour = items.some((item) => store.sizeOf(item)[3] === 3);
+  return { options: methodOptions, prepared, channels: colour ? 3 : 1 };
+}
+
+export function describeRun(
+  { configuration, store, data, id, threads, logEvery, evaluateEvery, checkpointEvery }: TrainRequest,
+  model: Model,
+  context: MethodContext<unknown>,
+  state: RunManifest['state'],
+): RunManifest {
+  const { method, methodOptions, trunk, trunkOptions, optimiser, schedule, steps, batchSize, seed } = configuration;
+  const presentation = method.presentation(context);
+  const encoder = encoderProgram(trunk, trunkOptions, [1, ...inputShape(presentation, trunk.rank)]);
+  const { index, settings } = store;
+  return {
+    version: 1,
+    id,
+    state,
+    method: { id: method.card.id, title: method.card.title, options: methodOptions },
+    trunk: {
+      id: trunk.id,
+      options: trunkOptions,
+      taps: Object.keys(encoder.output.taps),
+      parameters: model.parameterCount,
+    },
+    data: {
+      name: data.name,
+      path: data.path,
+      hash: index.hash,
+      storedSize: settings.size === 'original' ? 0 : settings.size,
+      channels: context.channels,
+      items: index.items.length,
+      patients: new Set(index.items.map(({ patient }) => patient)).size,
+    },
+    training: {
+      steps,
+      batchSize,
+      seed,
+      optimiser: { ...optimiser },
+      schedule: { ...schedule },
+      logEvery,
+      evaluateEvery,
+      checkpointEvery,
+    },
+    chance: method.chance(methodOptions),
+    machine: {
+      platform: `${platform()} ${arch()}`,
+      processor: cpus()[0]?.model ?? 'unknown',
+      threads,
+      device: 'cpu',
+    },
+    versions: versions(),
+  };
+}

@@ -1,0 +1,236 @@
+/**
+ * The one loop that trains every method: feed, step, measure, write down, keep.
+ * @module
+ */
+import { rmSync } from 'node:fs';
+import { messageOf, SondeError } from '../base/errors.ts';
+import { Random } from '../base/random.ts';
+import { itemsByPart } from '../data/split.ts';
+import type { OpenFrameStore } from '../data/storage/frame-store.ts';
+import { processor } from '../runtime/backends/onnxruntime/backend.ts';
+import { compile } from '../runtime/compile.ts';
+import type { CompiledProgram } from '../runtime/program.ts';
+import { State } from '../runtime/state.ts';
+import { float32, type HostArray } from '../tensor/host-array.ts';
+import { drawExamples, writeEncoder } from './artefacts.ts';
+import type { RunConfiguration } from './configuration.ts';
+import { HeldOut } from './held-out.ts';
+import { describeRun, methodContext } from './manifest.ts';
+import { alarmOf, updateRatios } from './measurements.ts';
+import { MetricsWindow } from './metrics-window.ts';
+import { buildModel, type Model } from './model.ts';
+import type { MetricsRecord, RunManifest } from './run-record.ts';
+import { SamplingPool } from './sampling/pool.ts';
+import { scheduleFactor } from './schedule.ts';
+import { readLatestCheckpoint, writeCheckpoint } from './storage/checkpoint.ts';
+import { appendMetrics, type RunPaths, rewindMetrics, runPaths, writeManifest } from './storage/run-folder.ts';
+
+export interface TrainRequest {
+  readonly configuration: RunConfiguration;
+  readonly store: OpenFrameStore;
+  /** Name and path of the data, for the manifest. */
+  readonly data: { readonly name: string; readonly path: string };
+  readonly directory: string;
+  readonly id: string;
+  /** Go on from the newest checkpoint in the directory, where there is one. */
+  readonly resume?: boolean;
+  readonly threads: number;
+  readonly workers: number;
+  readonly logEvery: number;
+  readonly evaluateEvery: number;
+  readonly checkpointEvery: number;
+  readonly signal?: AbortSignal;
+  readonly onRecord?: (record: MetricsRecord, manifest: RunManifest) => void;
+}
+
+/** Items drawn for the held-out measure. */
+const heldOutQuestions = 64;
+
+/**
+ * Trains a method to its last step, or from its last checkpoint to there, and exports the encoder. The weights depend on
+ * configuration, data, seed and thread count only: not on interruptions, workers or speed.
+ * @throws SondeError `training/diverged` when the loss stops being a number; the run folder keeps what was learned before
+ */
+export async function train(request: TrainRequest): Promise<RunManifest> {
+  const { configuration, store, directory } = request;
+  const paths = runPaths(directory);
+  const parts = usableItems(request);
+  const context = methodContext(configuration, store, parts.train);
+  const model = buildModel({ ...configuration, context });
+  const resumed = request.resume ? readLatestCheckpoint(paths) : undefined;
+  const random = new Random(configuration.seed);
+  const state = new State(resumed?.state ?? model.initialState(random.split('initial')));
+  const firstStep = resumed?.loop.step ?? 0;
+  if (resumed === undefined)
+    for (const old of [paths.metrics, paths.checkpoints]) rmSync(old, { recursive: true, force: true });
+  else rewindMetrics(paths, firstStep);
+  const manifest = describeRun(request, model, context, 'running');
+  writeManifest(paths, manifest);
+  const loop = new Loop(request, model, state, paths, manifest);
+  try {
+    const heldOut = new HeldOut(
+      configuration.method,
+      context,
+      store,
+      parts.validation,
+      configuration.batchSize,
+      Math.max(1, Math.round(heldOutQuestions / configuration.batchSize)),
+      random.split('held-out'),
+    );
+    drawExamples(paths, configuration.method, context, store, parts.validation, random);
+    const outcome = await loop.run(firstStep, context, parts.train, heldOut);
+    if (outcome === 'finished') writeEncoder(paths, configuration, context, state);
+    const final = describeRun(request, model, context, outcome);
+    writeManifest(paths, final);
+    return final;
+  } catch (error) {
+    writeManifest(paths, { ...describeRun(request, model, context, 'failed'), error: messageOf(error) });
+    throw error;
+  }
+}
+
+/** Training and validation items that the method can use. */
+function usableItems({ configuration: { method, methodOptions }, store }: TrainRequest) {
+  const { index } = store;
+  const parts = itemsByPart(index.split, index.items);
+  const refusals = new Map<string, number>();
+  const usable = (items: readonly number[]) =>
+    items.filter((item) => {
+      const reason = method.refuses(index.items[item], methodOptions);
+      if (reason !== undefined) refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
+      return reason === undefined;
+    });
+  const train = usable(parts.train);
+  const validation = usable(parts.validation);
+  if (train.length === 0) {
+    const [reason] = refusals.keys();
+    throw new SondeError('data/unsuitable', `${method.card.title} can use no training item of ${index.name}`, {
+      ...(reason === undefined ? {} : { found: reason }),
+      hint: 'choose another method, other options (--set), or other data',
+    });
+  }
+  return { train, validation: validation.length > 0 ? validation : train };
+}
+
+class Loop {
+  readonly #request: TrainRequest;
+  readonly #model: Model;
+  readonly #state: State;
+  readonly #paths: RunPaths;
+  readonly #manifest: RunManifest;
+
+  constructor(request: TrainRequest, model: Model, state: State, paths: RunPaths, manifest: RunManifest) {
+    this.#request = request;
+    this.#model = model;
+    this.#state = state;
+    this.#paths = paths;
+    this.#manifest = manifest;
+  }
+
+  async run(
+    firstStep: number,
+    context: ReturnType<typeof methodContext>,
+    items: readonly number[],
+    heldOut: HeldOut,
+  ): Promise<'finished' | 'stopped'> {
+    const { configuration, store, threads, workers } = this.#request;
+    const { method, batchSize, seed, steps } = configuration;
+    if (firstStep >= steps) return 'finished';
+    const options = { threads };
+    const programs: CompiledProgram[] = [];
+    for (const program of this.#model.steps) programs.push(await compile(program, this.#state, processor, options));
+    const evaluation = await compile(this.#model.evaluation, this.#state, processor, options);
+    const pool = new SamplingPool({
+      method,
+      context,
+      store,
+      items,
+      batchSize,
+      seed,
+      workers,
+      firstStep,
+      lastStep: steps,
+    });
+    try {
+      if (firstStep === 0) await this.#before(evaluation, heldOut);
+      const window = new MetricsWindow(batchSize, items.length);
+      for (let step = firstStep; step < steps; step++) {
+        if (this.#request.signal?.aborted) {
+          this.#checkpoint(step);
+          return 'stopped';
+        }
+        await this.#step(step, programs, pool, window);
+        await this.#afterStep(step + 1, window, evaluation, heldOut);
+      }
+      return 'finished';
+    } finally {
+      await pool.close();
+      await Promise.all([...programs, evaluation].map((program) => program.dispose()));
+    }
+  }
+
+  async #step(step: number, programs: readonly CompiledProgram[], pool: SamplingPool, window: MetricsWindow) {
+    const { method, methodOptions, optimiser, schedule, steps } = this.#request.configuration;
+    const asked = performance.now();
+    const { arrays } = await pool.next();
+    const started = performance.now();
+    const learningRate = optimiser.learningRate * scheduleFactor(schedule, step, steps);
+    const scalars: Record<string, HostArray> = {
+      learningRate: float32([], learningRate),
+      step: float32([], step + 1),
+    };
+    for (const [name, at] of Object.entries(method.schedules ?? {})) {
+      scalars[name] = float32([], at(step / steps, methodOptions));
+    }
+    for (const program of programs) window.add(await program.run({ ...arrays, ...scalars }));
+    window.close(learningRate, started - asked, performance.now() - asked);
+  }
+
+  async #afterStep(done: number, window: MetricsWindow, evaluation: CompiledProgram, heldOut: HeldOut) {
+    const { logEvery, evaluateEvery, checkpointEvery, configuration } = this.#request;
+    const last = done === configuration.steps;
+    if (done % logEvery === 0 || last) {
+      const measured = done % evaluateEvery === 0 || last ? await heldOut.measure(evaluation) : undefined;
+      const alarm = alarmOf(window.loss, window.gradientNorm, measured?.spread);
+      this.#write({
+        ...window.record(done),
+        updateRatio: updateRatios(this.#state, this.#model.parameters),
+        ...(measured === undefined ? {} : heldOutFields(measured)),
+        ...(alarm === undefined ? {} : { alarm }),
+      });
+      if (!Number.isFinite(window.loss)) {
+        throw new SondeError('training/diverged', `the loss at step ${done} is not a number`, {
+          hint: 'train again with a lower learning rate (--learning-rate)',
+        });
+      }
+      window.clear();
+    }
+    if (done % checkpointEvery === 0 || last) this.#checkpoint(done);
+  }
+
+  /** The untrained network, as the first point of every curve. */
+  async #before(evaluation: CompiledProgram, heldOut: HeldOut) {
+    const measured = await heldOut.measure(evaluation);
+    const { accuracy } = measured;
+    const start = { step: 0, epoch: 0, loss: measured.loss, learningRate: 0 };
+    this.#write({ ...start, ...(accuracy === undefined ? {} : { accuracy }), ...heldOutFields(measured) });
+  }
+
+  #write(record: MetricsRecord): void {
+    appendMetrics(this.#paths, record);
+    this.#request.onRecord?.(record, this.#manifest);
+  }
+
+  #checkpoint(step: number): void {
+    writeCheckpoint(this.#paths, { loop: { version: 1, step }, state: this.#state.snapshot() });
+  }
+}
+
+function heldOutFields({ loss, accuracy, confusion, rankMe }: Awaited<ReturnType<HeldOut['measure']>>) {
+  return {
+    validationLoss: loss,
+    rankMe,
+    ...(accuracy === undefined ? {} : { validationAccuracy: accuracy }),
+    ...(confusion === undefined ? {} : { validationConfusion: confusion }),
+  };
+}
