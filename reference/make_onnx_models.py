@@ -1,6 +1,6 @@
 """Small models written by the onnx package itself, read by the tests of src/graph/onnx and src/runtime/storage.
 
-    /usr/bin/python3 reference/make_onnx_models.py        (onnx 1.12, numpy)
+    /usr/bin/python3 reference/make_onnx_models.py && npx biome format --write test/golden/onnx        (onnx 1.12, numpy)
 
 Writes test/golden/onnx: tensors in every field the format has for them, inner graphs, functions, sequence and optional
 types, external data, and what the values are (expected.json).

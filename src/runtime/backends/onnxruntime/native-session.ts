@@ -6,6 +6,7 @@
 import { SondeError } from '../../../base/errors.ts';
 import { sizeOf } from '../../../base/shape.ts';
 import { dtypeFromNumber } from '../../../graph/onnx/data-types.ts';
+import { encodeModel } from '../../../graph/onnx/encode.ts';
 import { bytesPerElement, type HostArray, viewOf } from '../../../tensor/host-array.ts';
 import { logSeverities, optimisationLevels } from './api-table.ts';
 import { type OnnxRuntimeLibrary, openLibrary } from './library.ts';
@@ -16,22 +17,35 @@ import { type Arrays, checkFeeds, checkNames, type SessionValue } from './values
 /** Throws `runtime/unavailable` where the library cannot be called, `runtime/session` when it refuses the model. */
 export async function createNativeSession(model: Uint8Array, options: ResolvedOptions): Promise<Session> {
   const library = await openLibrary();
+  if (options.denormalsAsZero) await keepDenormalsElsewhere(library, options);
+  const handle = await compileModel(library, model, options);
+  return new NativeSession(library, handle, options.profilePrefix !== undefined);
+}
+
+async function compileModel(library: OnnxRuntimeLibrary, model: Uint8Array, options: ResolvedOptions): Promise<bigint> {
   const sessionOptions = library.obtain('CreateSessionOptions');
   try {
     applyOptions(library, sessionOptions, options);
-    const result = new BigUint64Array(1);
-    await library.callAsync(
-      'CreateSessionFromArray',
-      library.environment,
-      model,
-      model.byteLength,
-      sessionOptions,
-      result,
-    );
-    return new NativeSession(library, result[0], options.profilePrefix !== undefined);
+    const handle = new BigUint64Array(1);
+    const { environment } = library;
+    const length = model.byteLength;
+    await library.callAsync('CreateSessionFromArray', environment, model, length, sessionOptions, handle);
+    return handle[0];
   } finally {
     library.functions.ReleaseSessionOptions(sessionOptions);
   }
+}
+
+/**
+ * The first session of a process also sets the mode of the thread it is made on, for good: one of the threads that
+ * every later run may be given. A session without the option has to come first, or equal runs would differ by thread.
+ */
+async function keepDenormalsElsewhere(library: OnnxRuntimeLibrary, options: ResolvedOptions): Promise<void> {
+  const value = [{ name: 'x', dtype: 'float32', shape: [1] }] as const;
+  const graph = { name: 'nothing', inputs: value, outputs: value, initialisers: new Map(), nodes: [] };
+  const nothing = encodeModel({ irVersion: 8, opsets: { '': 17 }, graph });
+  const plain = { ...options, threads: 1, denormalsAsZero: false, profilePrefix: undefined };
+  library.functions.ReleaseSession(await compileModel(library, nothing, plain));
 }
 
 function applyOptions(library: OnnxRuntimeLibrary, sessionOptions: bigint, options: ResolvedOptions): void {

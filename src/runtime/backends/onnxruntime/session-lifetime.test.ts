@@ -15,56 +15,63 @@ const model = operatorChain({
   times: 300,
 });
 
-/** Starts runs that last about a second in all, then does what the case is about. */
-const program = (ending: string) => `
+const imports = `
   const { createSession } = await import(${session});
-  const { zeros } = await import(${arrays});
-  const session = await createSession(Buffer.from('${Buffer.from(model).toString('base64')}', 'base64'), { threads: 4 });
+  const { float32, zeros } = await import(${arrays});
+`;
+
+/** The bytes as an expression. */
+function literal(bytes: Uint8Array): string {
+  return `Buffer.from('${Buffer.from(bytes).toString('base64')}', 'base64')`;
+}
+
+/** Makes a session whose runs last a good part of a second, then does what the case is about. */
+const program = (ending: string) => `
+  ${imports}
+  const session = await createSession(${literal(model)}, { threads: 4 });
   const [x, w] = [zeros('float32', [300, 300]), zeros('float32', [300, 300])];
   const start = () => session.run(session.bind({ x, w }, { y: zeros('float32', [300, 300], true) }));
   ${ending}
 `;
 
 async function exitOf(
-  ending: string,
+  code: string,
   ...flags: string[]
 ): Promise<{ code: number | null; signal: string | null; error: string }> {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', ...flags, '--input-type=module', '--eval', program(ending)],
-    {
-      cwd: join(import.meta.dirname, '../../../..'),
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, ['--import', 'tsx', ...flags, '--input-type=module', '--eval', code], {
+    cwd: join(import.meta.dirname, '../../../..'),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let error = '';
   child.stderr.on('data', (text) => (error += text));
-  const [code, signal] = await once(child, 'close');
-  return { code, signal, error };
+  const [status, signal] = await once(child, 'close');
+  return { code: status, signal, error };
 }
 
 const clean = { code: 0, signal: null, error: '' };
 
 test('a process ends by itself once its runs are done, released or not', async () => {
-  assert.deepEqual(await exitOf('start(); await start();'), clean);
-  assert.deepEqual(await exitOf('await start(); await session.release();'), clean);
+  assert.deepEqual(await exitOf(program('start(); await start();')), clean);
+  assert.deepEqual(await exitOf(program('await start(); await session.release();')), clean);
 });
 
 test('a process can be ended while runs are under way', async () => {
   for (const wait of [0, 15, 60]) {
     const ending = `start(); start(); start(); setTimeout(() => process.exit(7), ${wait});`;
-    assert.deepEqual(await exitOf(ending), { ...clean, code: 7 });
+    assert.deepEqual(await exitOf(program(ending)), { ...clean, code: 7 });
   }
 });
 
 test('an error nobody catches ends the process as usual while a run is under way', async () => {
-  const { code, signal, error } = await exitOf(`start(); setTimeout(() => { throw new Error('on purpose'); }, 15);`);
+  const { code, signal, error } = await exitOf(
+    program(`start(); setTimeout(() => { throw new Error('on purpose'); }, 15);`),
+  );
   assert.deepEqual([code, signal], [1, null]);
   assert.match(error, /on purpose/);
 });
 
 test('a signal ends the process while a run is under way', async () => {
-  const { signal } = await exitOf(`start(); setTimeout(() => process.kill(process.pid, 'SIGTERM'), 15);`);
+  const { signal } = await exitOf(program(`start(); setTimeout(() => process.kill(process.pid, 'SIGTERM'), 15);`));
   assert.equal(signal, 'SIGTERM');
 });
 
@@ -75,7 +82,23 @@ test('the JavaScript binding takes over where native libraries cannot be called'
   }`;
   const register = `import { register } from 'node:module'; register(${JSON.stringify(asModule(resolve))});`;
   const ending = `await start(); await session.release(); process.exit(session.kind === 'binding' ? 7 : 8);`;
-  assert.deepEqual(await exitOf(ending, '--import', asModule(register)), { ...clean, code: 7 });
+  assert.deepEqual(await exitOf(program(ending), '--import', asModule(register)), { ...clean, code: 7 });
+});
+
+test('a session that takes tiny numbers for zero leaves other sessions alone', async () => {
+  const square = operatorChain({ operator: 'Mul', inputs: { a: [64], b: [64] }, outputs: { y: [64] } });
+  const code = `
+    ${imports}
+    await createSession(${literal(square)}, { denormalsAsZero: true });
+    const other = await createSession(${literal(square)}, { threads: 1 });
+    const tiny = float32([64], 1e-20);
+    for (let run = 0; run < 12; run++) {
+      const { y } = await other.fetch({ a: tiny, b: tiny });
+      if (y.data.some((value) => value === 0)) process.exit(8);
+    }
+    process.exit(7);
+  `;
+  assert.deepEqual(await exitOf(code), { ...clean, code: 7 });
 });
 
 function asModule(source: string): string {

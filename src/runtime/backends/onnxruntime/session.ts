@@ -19,8 +19,9 @@ export interface SessionOptions {
   /** Whether idle threads wait busily for the next operator; default true. */
   readonly spinning?: boolean;
   /**
-   * Whether ONNX Runtime's own threads treat numbers below 1.2e-38 as zero; default false. The thread that starts a
-   * run works too and goes on computing them, so results with such numbers may differ from run to run.
+   * Whether ONNX Runtime's own threads treat numbers below 1.2e-38 as zero; default false. The thread that starts a run
+   * does a share of the work and goes on computing them, so with one thread nothing changes, and with several equal
+   * runs may differ where such numbers arise: not for runs that must be repeatable.
    */
   readonly denormalsAsZero?: boolean;
 }
