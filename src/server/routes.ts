@@ -4,6 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { type Context, Hono } from 'hono';
+import type { RunManifest } from '../training/run-record.ts';
 import { filePolicy } from './guard.ts';
 import { eventStream, runEvents } from './run-events.ts';
 import { fileInside, fileResponse, listRuns, pathInside, type RunFolder, reportOf } from './workspace.ts';
@@ -16,6 +17,19 @@ export interface MethodSummary {
   readonly idea: string;
   readonly paper?: string;
   readonly colour?: string;
+}
+
+/** One line of the list of runs. */
+export interface RunSummary {
+  /** Names the run in addresses. */
+  readonly name: string;
+  readonly id: string;
+  readonly state: RunManifest['state'];
+  readonly method: string;
+  readonly data: string;
+  readonly steps: number;
+  /** Path of its report inside the workspace. */
+  readonly report?: string;
 }
 
 export interface RouteOptions {
@@ -34,15 +48,17 @@ export function routes({ root, methods, signal }: RouteOptions): Hono {
 
   app.get('/api/runs', async (context) => {
     const runs = await listRuns(root);
-    const summaries = runs.map(async (run) => ({
-      name: run.name,
-      id: run.manifest.id,
-      state: run.manifest.state,
-      method: run.manifest.method.title,
-      data: run.manifest.data.name,
-      steps: run.manifest.training.steps,
-      report: await reportOf(root, run),
-    }));
+    const summaries = runs.map(
+      async (run): Promise<RunSummary> => ({
+        name: run.name,
+        id: run.manifest.id,
+        state: run.manifest.state,
+        method: run.manifest.method.title,
+        data: run.manifest.data.name,
+        steps: run.manifest.training.steps,
+        report: await reportOf(root, run),
+      }),
+    );
     return context.json(await Promise.all(summaries));
   });
 

@@ -100,6 +100,24 @@ export interface EndLabel {
   readonly weight?: number;
 }
 
+/**
+ * Positions moved apart so that neighbours keep a gap, inside bounds where there is room; given and returned in the same
+ * order.
+ */
+export function separated(positions: readonly number[], gap: number, bounds: readonly [number, number]): number[] {
+  const order = positions.map((_, i) => i).sort((a, b) => positions[a] - positions[b]);
+  const places = positions.slice();
+  order.forEach((entry, i) => {
+    if (i > 0) places[entry] = Math.max(places[entry], places[order[i - 1]] + gap);
+  });
+  let ceiling = bounds[1];
+  for (const entry of order.toReversed()) {
+    places[entry] = Math.min(places[entry], ceiling);
+    ceiling = places[entry] - gap;
+  }
+  return places;
+}
+
 /** Labels beside line ends, pushed apart where they would touch; each keeps the stroke of its line. */
 export function endLabels(
   x: number,
@@ -107,14 +125,9 @@ export function endLabels(
   bounds: readonly [number, number],
   width: number,
 ): Markup {
-  const sorted = labels.map((entry) => ({ ...entry, at: entry.y })).sort((a, b) => a.y - b.y);
-  for (let i = 1; i < sorted.length; i++) sorted[i].at = Math.max(sorted[i].at, sorted[i - 1].at + LINE_HEIGHT - 2);
-  const over = (sorted.at(-1)?.at ?? 0) - bounds[1];
-  if (over > 0) {
-    sorted[sorted.length - 1].at -= over;
-    for (let i = sorted.length - 2; i >= 0; i--)
-      sorted[i].at = Math.min(sorted[i].at, sorted[i + 1].at - LINE_HEIGHT + 2);
-  }
+  const heights = labels.map((entry) => entry.y);
+  const places = separated(heights, LINE_HEIGHT - 2, bounds);
+  const sorted = labels.map((entry, i) => ({ ...entry, at: places[i] })).sort((a, b) => a.at - b.at);
   return markup`${sorted.map(
     ({ at, text, stroke, weight }) =>
       markup`<path d="M${round(x + 8)} ${round(at)}h16" ${stroke}/>${label(x + 30, at + 4.5, shortened(text, width - 30), { weight })}`,
