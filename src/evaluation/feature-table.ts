@@ -23,7 +23,7 @@ export interface FeatureTable {
   readonly labels?: Readonly<Record<string, readonly (Label | undefined)[]>>;
 }
 
-/** Makes sure that the lengths agree. Throws `shape/mismatch`. */
+/** Makes sure that the lengths agree (`shape/mismatch`) and that every feature is a finite number (`data/unsuitable`). */
 export function checkFeatureTable(table: FeatureTable): FeatureTable {
   const { tap, rows, columns, features, items, patients, frames, parts, labels } = table;
   const expect = (what: string, found: number, expected: number) => {
@@ -39,5 +39,13 @@ export function checkFeatureTable(table: FeatureTable): FeatureTable {
   if (frames) expect('frames', frames.length, rows);
   if (parts) expect('parts', parts.length, rows);
   for (const [name, values] of Object.entries(labels ?? {})) expect(`values of label '${name}'`, values.length, rows);
+  const bad = features.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new SondeError('data/unsuitable', `the features of tap '${tap}' are not finite numbers`, {
+      where: `item ${items[Math.floor(bad / columns)]}`,
+      found: String(features[bad]),
+      hint: 'the encoder has diverged, or was fed pictures of another scale: extract the features with another one',
+    });
+  }
   return table;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { Random } from '../base/random.ts';
 import { bootstrapP, clusterBootstrap, pairedBootstrap } from './bootstrap.ts';
+import { nestedPairedBootstrap } from './nested-bootstrap.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../../test/golden/statistics.json', import.meta.url), 'utf8'));
 
@@ -104,6 +105,26 @@ test('a paired difference: value, interval, p value with its floor, antisymmetry
   assert.equal(turned.difference.value, -12 / 25);
   assert.ok(Math.abs(turned.difference.low + found.difference.high) < 1e-12);
   assert.throws(() => pairedBootstrap([1], [1, 2], ['a']), RangeError);
+});
+
+test('resampling seeds as well widens the interval, unless the seeds agree', () => {
+  const clusters = Array.from({ length: 30 }, (_, i) => i);
+  const random = new Random('nested');
+  const b = Array.from({ length: 5 }, () => new Float64Array(30));
+  const same = Array.from({ length: 5 }, () => Float64Array.from(clusters, (i) => (i % 3) - 0.4));
+  const patients = pairedBootstrap(same[0], b[0], clusters);
+  const agreeing = nestedPairedBootstrap(same, b, clusters);
+  assert.ok(Math.abs(agreeing.difference.value - patients.difference.value) < 1e-12);
+  assert.ok(Math.abs(agreeing.difference.low - patients.difference.low) < 0.03);
+  const scattered = same.map((row) => {
+    const luck = random.normal();
+    return row.map((value) => value + luck);
+  });
+  const wider = nestedPairedBootstrap(scattered, b, clusters).difference;
+  assert.ok(wider.high - wider.low > 1.5 * (agreeing.difference.high - agreeing.difference.low));
+  const uneven = nestedPairedBootstrap([[1, 0, 0]], [[0, 0, 0]], ['a', 'b', 'b'], { resamples: 50 });
+  assert.equal(uneven.difference.value, 1 / 3);
+  assert.throws(() => nestedPairedBootstrap([[1]], [[1], [2]], ['a']), RangeError);
 });
 
 test('p values from draws', () => {

@@ -11,6 +11,7 @@ export * from './effect-size.ts';
 export * from './friedman.ts';
 export * from './mcnemar.ts';
 export * from './multiple-comparisons.ts';
+export * from './nested-bootstrap.ts';
 export * from './normal.ts';
 export * from './power.ts';
 export * from './sign-flip.ts';

@@ -159,6 +159,38 @@ test('mistakes about labels are sentences that say what to change', async () => 
   await refused({ tables: [] }, /no features/);
 });
 
+test('a measurement is cut into classes of equal share on request', async () => {
+  const { input, table } = madeUp();
+  const features = table.features.slice();
+  const phase = table.items.map((_, row) => ((row * 29) % 97) / 97);
+  phase.forEach((value, row) => {
+    features[row * table.columns] = 9 * Math.sin(2 * Math.PI * value);
+    features[row * table.columns + 1] = 9 * Math.cos(2 * Math.PI * value);
+  });
+  const asked = { ...input, tables: [{ ...table, features }], label: 'phase', labels: { phase } };
+  const result = await linear.run(asked, { bins: 4 });
+  assert.equal(result.classes!.length, 4);
+  assert.match(result.classes![0], /^below 0\.2/);
+  assert.match(result.classes![1], /^0\.2\d+ to 0\.4/);
+  assert.ok(result.taps[0].score.value > 0.8, `accuracy ${result.taps[0].score.value}`);
+  assert.ok(result.chance < 0.4);
+  await assert.rejects(linear.run({ ...asked, labels: { phase: phase.map(() => 1) } }, { bins: 3 }), /too few values/);
+  await assert.rejects(linear.run(input, { bins: 3 }), /holds 'apical', so it cannot be cut/);
+});
+
+test('features that are constant reach chance; features that are not finite are refused', async () => {
+  const { input, table } = madeUp();
+  const flat = { ...table, features: new Float32Array(table.features.length).fill(3) };
+  const result = await linear.run({ ...input, tables: [flat] });
+  assert.equal(result.taps[0].score.value, result.chance);
+  const broken = { ...table, features: table.features.slice() };
+  broken.features[13] = Number.NaN;
+  await assert.rejects(
+    linear.run({ ...input, tables: [broken] }),
+    /item clip 0: the features of tap 'stage1' are not finite/,
+  );
+});
+
 test('options are checked', async () => {
   await assert.rejects(linear.run(madeUp().input, { level: 2 }), /protocol linear[\s\S]*level/);
   assert.equal(linear.options.parse({}).resamples, 2000);

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { SondeError } from '../../base/errors.ts';
+import type { Label } from '../../data/media.ts';
 import { chanceOf, scoreClassification } from '../classification-score.ts';
 import {
   arrangeExamples,
@@ -19,8 +20,10 @@ import {
   type Examples,
   labelKind,
   labelValues,
+  type RowFacts,
 } from '../examples.ts';
 import type { FeatureTable } from '../feature-table.ts';
+import { binNumbers, type ClassTargets } from '../label-bins.ts';
 import { fitLogistic, type LogisticFit, type Matrix, predictProbabilities } from '../logistic-regression.ts';
 import type { MatrixProduct } from '../matrix-product.ts';
 import { logLoss } from '../metrics/calibration.ts';
@@ -32,6 +35,13 @@ import { measureTaps, type ProbeInput, type Protocol, parseOptions } from './pro
 
 const options = z.object({
   measure: z.enum(['accuracy', 'balancedAccuracy']).default('accuracy').describe('headline number'),
+  bins: z
+    .number()
+    .int()
+    .min(2)
+    .max(20)
+    .optional()
+    .describe('cut a measured label (phase, for instance) into this many classes of equal share'),
   l2: z
     .array(z.number().positive())
     .min(1)
@@ -61,15 +71,9 @@ async function runLinear(input: ProbeInput, settings: LinearOptions): Promise<Pr
   let classes: readonly string[] = [];
   let examples: Examples | undefined;
   const taps = await measureTaps(input, (facts) => {
-    const values = labelValues(facts, input.label);
-    if (labelKind(values) === 'numbers') {
-      throw new SondeError('evaluation/labels', `label '${input.label}' is a measurement, not a class`, {
-        hint: 'use the protocol ridge for it',
-      });
-    }
-    classes = classesOf(values, input.label);
-    const code = new Map(classes.map((name, k) => [name, k]));
-    const targets = Float64Array.from(values, (value) => (value === undefined ? Number.NaN : code.get(String(value))!));
+    const known = classTargets(facts, input.label, settings.bins);
+    classes = known.classes;
+    const targets = known.targets;
     const arranged = arrangeExamples(facts, targets, input.label);
     requireTrainingClasses(arranged, classes, input.label);
     examples = arranged;
@@ -88,6 +92,20 @@ async function runLinear(input: ProbeInput, settings: LinearOptions): Promise<Pr
     interval: { method: 'bootstrap over patients', level, resamples, seed },
     taps,
   };
+}
+
+function classTargets(facts: RowFacts, label: string, bins: number | undefined): ClassTargets {
+  const values = labelValues(facts, label);
+  if (bins !== undefined) return binNumbers(values, facts.parts, bins, label);
+  if (labelKind(values) === 'numbers') {
+    throw new SondeError('evaluation/labels', `label '${label}' is a measurement, not a class`, {
+      hint: 'use the protocol ridge for it, or cut it into classes with the option bins',
+    });
+  }
+  const classes = classesOf(values, label);
+  const code = new Map(classes.map((name, k) => [name, k]));
+  const codeOf = (value: Label | undefined) => (value === undefined ? Number.NaN : code.get(String(value))!);
+  return { classes, targets: Float64Array.from(values, codeOf) };
 }
 
 function requireTrainingClasses({ train }: Examples, classes: readonly string[], label: string): void {

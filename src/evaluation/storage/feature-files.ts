@@ -1,6 +1,6 @@
 /**
  * Features on disk: `features/<tap>.parquet`, one row a sample with the columns `item`, `patient`, `part`, `start`
- * (first frame) and `features` (a list of 32-bit floats). Any Parquet reader opens them.
+ * (first frame), `labels` (JSON) and `features` (a list of 32-bit floats). Any Parquet reader opens them.
  *
  * The list column is written and read page by page as the plain bytes of its floats, which is what an uncompressed,
  * dense list of numbers is in Parquet: going through JavaScript numbers one at a time takes thirty times as long.
@@ -21,20 +21,22 @@ import { messageOf, SondeError } from '../../base/errors.ts';
 import type { SplitPart } from '../../data/media.ts';
 import type { FeatureTable } from '../feature-table.ts';
 import { appendFloatLists, readFloatLists } from './float-lists.ts';
+import { labelsByName, labelsByRow, mapLabels, type RowLabels } from './row-labels.ts';
 
 const schema: SchemaElement[] = [
-  { name: 'root', num_children: 5 },
+  { name: 'root', num_children: 6 },
   { name: 'item', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
   { name: 'patient', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
   { name: 'part', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
   { name: 'start', type: 'INT32', repetition_type: 'OPTIONAL' },
+  { name: 'labels', type: 'BYTE_ARRAY', converted_type: 'JSON', repetition_type: 'OPTIONAL' },
   { name: 'features', converted_type: 'LIST', repetition_type: 'REQUIRED', num_children: 1 },
   { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
   { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' },
 ];
 
 /** Rows to append; `features` is row-major `[items.length, columns]`. */
-export type FeatureRows = Pick<FeatureTable, 'items' | 'patients' | 'parts' | 'frames' | 'features'>;
+export type FeatureRows = Pick<FeatureTable, 'items' | 'patients' | 'parts' | 'frames' | 'labels' | 'features'>;
 
 export interface FeatureFileOptions {
   readonly tap: string;
@@ -76,7 +78,7 @@ export class FeatureFileWriter {
   }
 
   /** Appends rows as one row group. Some thousand rows at a time keep files quick to read. */
-  append({ items, patients, parts, frames, features }: FeatureRows): void {
+  append({ items, patients, parts, frames, labels, features }: FeatureRows): void {
     const rows = items.length;
     if (rows === 0) return;
     if (features.length !== rows * this.#columns) {
@@ -93,6 +95,7 @@ export class FeatureFileWriter {
         { name: 'patient', data: [...patients] },
         { name: 'part', data: optional(parts) },
         { name: 'start', data: optional(frames) },
+        { name: 'labels', data: labelsByRow(labels, rows) },
       ],
       rowGroupSize: rows,
     });
@@ -126,7 +129,7 @@ export function writeFeatureTable(
   table: FeatureTable,
   options: Pick<FeatureFileOptions, 'position' | 'about'> = {},
 ): string {
-  const { tap, rows, columns, items, patients, parts, frames, features } = table;
+  const { tap, rows, columns, items, patients, parts, frames, labels, features } = table;
   const writer = new FeatureFileWriter(featureFilePath(folder, tap), { tap, columns, ...options });
   try {
     const step = Math.max(1, Math.floor(groupNumbers / Math.max(1, columns)));
@@ -137,6 +140,7 @@ export function writeFeatureTable(
         patients: patients.slice(from, to),
         parts: parts?.slice(from, to),
         frames: frames?.slice(from, to),
+        labels: labels && mapLabels(labels, (values) => values.slice(from, to)),
         features: features.subarray(from * columns, to * columns),
       });
     }
@@ -166,7 +170,7 @@ export async function readFeatureTable(path: string): Promise<FeatureTable> {
   const { file, metadata, description } = await openFeatureFile(path);
   const { tap, columns, rows } = description;
   try {
-    const facts = await parquetReadObjects({ file, metadata, columns: ['item', 'patient', 'part', 'start'] });
+    const facts = await parquetReadObjects({ file, metadata, columns: ['item', 'patient', 'part', 'start', 'labels'] });
     const features = await readFloatLists(file, metadata, 'features', columns);
     const complete = (name: string) => rows > 0 && facts.every((row) => row[name] !== undefined && row[name] !== null);
     return {
@@ -178,6 +182,7 @@ export async function readFeatureTable(path: string): Promise<FeatureTable> {
       patients: facts.map((row) => String(row.patient)),
       ...(complete('part') ? { parts: facts.map((row) => row.part as SplitPart) } : {}),
       ...(complete('start') ? { frames: facts.map((row) => Number(row.start)) } : {}),
+      ...(complete('labels') ? { labels: labelsByName(facts.map((row) => row.labels as RowLabels)) } : {}),
     };
   } catch (error) {
     throw malformed(path, error);
