@@ -47,6 +47,7 @@ pre{font:13px/19px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-sp
 .bad{color:var(--bad)}
 @media (max-width:560px){body{padding:32px 16px 64px}h1{font-size:28px}}
 @media print{
+:root{color-scheme:light}
 @page{size:A4;margin:18mm 16mm}
 body{padding:0;max-width:none;background:none}
 nav{display:none}

@@ -41,12 +41,10 @@ interface Scene {
 }
 
 async function scene(t: TestContext): Promise<Scene> {
-  if (!existsSync(join(root, 'lab/dist/index.html'))) {
-    execFileSync(process.execPath, ['../node_modules/vite/bin/vite.js', 'build'], {
-      cwd: join(root, 'lab'),
-      stdio: 'pipe',
-    });
-  }
+  execFileSync(process.execPath, ['../node_modules/vite/bin/vite.js', 'build'], {
+    cwd: join(root, 'lab'),
+    stdio: 'pipe',
+  });
   const workspace = mkdtempSync(join(tmpdir(), 'sonde-browser-'));
   const run = join(workspace, 'runs', 'live');
   mkdirSync(run, { recursive: true });
@@ -108,11 +106,16 @@ test('a growing run is followed to its report', {
   await sees(page, /Loss: training \d\.\d\d at step 160; guessing reaches 1\.39/);
   append(4, 36);
   await sees(page, /Loss: training \d\.\d\d at step 1 440, held-out \d\.\d\d at step 1 440/);
-  await sees(page, /Rotation solves \d\d % of held-out puzzles; guessing solves 25 %/);
+  await sees(page, /Rotation solves \d\d % of held.out puzzles; guessing solves 25 %/);
   assert.match(
     await plain(page, '.progress'),
     /50 % · 1 440\/2 880 steps · 6\d puzzles\/s · 512 MB at most · 6 min \d+ s left/,
   );
+
+  append(30, 32);
+  await sees(page, /Loss: training \d\.\d\d at step 1 280/);
+  append(32, 36);
+  await sees(page, /Loss: training \d\.\d\d at step 1 440/);
 
   writeFileSync(join(run, 'puzzles.json'), puzzlesToJson([rotationPuzzle()]));
   await page.waitForSelector('section svg image');

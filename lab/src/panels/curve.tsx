@@ -141,6 +141,7 @@ function annotate(chart: uPlot, { title, lines, chance, format }: CurveProps): v
   ctx.save();
   ctx.font = FONT.replace('13px', `${13 * ratio}px`);
   ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
   ctx.fillStyle = cssColour('--secondary');
   ctx.fillText(title, bbox.left, bbox.top - 15 * ratio);
   const line = (colour: string, width: number, from: number, to: number, height: number) => {

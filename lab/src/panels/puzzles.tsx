@@ -6,11 +6,17 @@ import { useMemo } from 'preact/hooks';
 import { type PuzzleDrawing, puzzle } from '../sonde.ts';
 
 const SHOWN = 4;
+const WIDEST = 720;
+/** What a narrow page leaves beside the drawing. */
+const MARGIN = 40;
 
 export function Puzzles({ puzzles }: { readonly puzzles: readonly PuzzleDrawing[] }) {
   const drawings = useMemo(
     // The page has the theme already; a drawing's own copy is for when it stands alone.
-    () => puzzles.slice(0, SHOWN).map((drawing) => puzzle(drawing).replace(/<style>.*?<\/style>/s, '')),
+    () => {
+      const width = Math.max(280, Math.min(WIDEST, innerWidth - MARGIN));
+      return puzzles.slice(0, SHOWN).map((drawing) => puzzle(drawing, { width }).replace(/<style>.*?<\/style>/s, ''));
+    },
     [puzzles],
   );
   if (drawings.length === 0) return null;

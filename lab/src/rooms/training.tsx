@@ -74,7 +74,7 @@ export function Training({ run, methods }: TrainingProps) {
           chance={manifest.chance.loss}
           steps={steps}
           format={formatLoss}
-          axisFormat={(value) => formatNumber(value, value % 1 === 0 ? 0 : 1)}
+          axisFormat={(value) => formatNumber(value, 1)}
         />
         {(manifest.chance.accuracy !== undefined || accuracy.some(({ points }) => points.length > 0)) && (
           <Curve
@@ -101,7 +101,7 @@ function heading({ method, data, chance }: RunManifest, metrics: readonly Metric
   const accuracy = metrics.findLast((record) => record.validationAccuracy !== undefined)?.validationAccuracy;
   if (accuracy === undefined) return `${method.title} is learning from ${data.name}`;
   const guessing = chance.accuracy === undefined ? '' : `; guessing solves ${formatPercent(chance.accuracy)}`;
-  return `${method.title} solves ${formatPercent(accuracy)} of held-out puzzles${guessing}`;
+  return `${method.title} solves ${formatPercent(accuracy)} of held‑out puzzles${guessing}`;
 }
 
 type Reading = (record: MetricsRecord) => number | undefined;

@@ -169,6 +169,17 @@ test('pictures keep their pixels, cut off outside 0 to 1', async () => {
   assert.deepEqual([...pixels], [0, 128, 255, 255]);
 });
 
+test('a picture shown much smaller than it is is averaged, one shown larger keeps its squares', async () => {
+  const picture = { data: Float32Array.from({ length: 400 * 400 }, (_, i) => i % 2), shape: [1, 400, 400, 1] as const };
+  const small = pictureGrid({ title: 'A picture', description: '', rows: [{ pictures: Array(8).fill({ picture }) }] });
+  const [, data] = /base64,([^"]+)"/.exec(small) ?? [];
+  const { width, height } = await sharp(Buffer.from(data, 'base64')).metadata();
+  assert.deepEqual([width, height], [200, 200]);
+  assert.deepEqual([...new Set(await sharp(Buffer.from(data, 'base64')).raw().toBuffer())], [128]);
+  assert.doesNotMatch(small, /pixelated/);
+  assert.match(puzzle(tilePuzzle()), /pixelated/);
+});
+
 test('frames of a strip are spread from the first to the last', () => {
   assert.deepEqual(framesShown(16, 6), [0, 3, 6, 9, 12, 15]);
   assert.deepEqual(framesShown(3, 6), [0, 1, 2]);

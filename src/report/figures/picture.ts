@@ -9,13 +9,25 @@ import { mat } from '../palette.ts';
 import { pngDataUri } from '../png.ts';
 import { label, round } from './figure.ts';
 
-/** One frame as a data URI; values 0 to 1, anything outside is cut off. */
-export function frameUri(picture: Picture, frame: number): string {
-  const [, height, width, channels] = picture.shape;
-  const size = height * width * channels;
-  const data = new Uint8Array(size);
-  for (let i = 0; i < size; i++) {
-    data[i] = Math.round(Math.min(1, Math.max(0, picture.data[frame * size + i])) * 255);
+/**
+ * One frame as a data URI; values 0 to 1, anything outside is cut off. Squares of `factor` × `factor` pixels become one,
+ * their mean; a last row or column that fills no square is left out.
+ */
+export function frameUri(picture: Picture, frame: number, factor = 1): string {
+  const [, rows, columns, channels] = picture.shape;
+  const [height, width] = [Math.floor(rows / factor), Math.floor(columns / factor)];
+  const start = frame * rows * columns * channels;
+  const data = new Uint8Array(height * width * channels);
+  for (let i = 0; i < data.length; i++) {
+    const channel = i % channels;
+    const x = (Math.floor(i / channels) % width) * factor;
+    const y = Math.floor(i / (channels * width)) * factor;
+    let sum = 0;
+    for (let dy = 0; dy < factor; dy++) {
+      for (let dx = 0; dx < factor; dx++)
+        sum += picture.data[start + ((y + dy) * columns + x + dx) * channels + channel];
+    }
+    data[i] = Math.round(Math.min(1, Math.max(0, sum / (factor * factor))) * 255);
   }
   return pngDataUri({ width, height, channels: channels === 3 ? 3 : 1, data });
 }
@@ -32,7 +44,10 @@ export function pixelAspect({ spacingMm }: Picture): number {
   return spacingMm === undefined || !(spacingMm[0] > 0 && spacingMm[1] > 0) ? 1 : spacingMm[0] / spacingMm[1];
 }
 
-/** A frame at a place and a size. */
+/**
+ * A frame at a place and a size. Enlarged pixels stay squares; a picture shown smaller than it is is averaged, to about
+ * two pixels for one of the page, so that fine screens lose nothing and files stay small.
+ */
 export function frameImage(
   picture: Picture,
   frame: number,
@@ -41,7 +56,10 @@ export function frameImage(
   width: number,
   height: number,
 ): Markup {
-  return markup`<image x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${frameUri(picture, frame)}"/>`;
+  const columns = picture.shape[2];
+  const factor = Math.max(1, Math.floor(columns / (2 * width)));
+  const rendering = width >= columns && markup` style="image-rendering:pixelated"`;
+  return markup`<image x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" preserveAspectRatio="none"${rendering} href="${frameUri(picture, frame, factor)}"/>`;
 }
 
 /** The mat under pictures. */

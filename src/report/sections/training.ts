@@ -36,7 +36,7 @@ function heading({ manifest, metrics }: RunReport): string {
   const accuracy = metrics.findLast((record) => record.validationAccuracy !== undefined)?.validationAccuracy;
   const steps = formatCount(metrics.at(-1)?.step ?? 0);
   if (accuracy !== undefined) {
-    return `After ${steps} steps ${method.title} solves ${formatPercent(accuracy)} of held-out puzzles${chance.accuracy === undefined ? '' : `; guessing solves ${formatPercent(chance.accuracy)}`}`;
+    return `After ${steps} steps ${method.title} solves ${formatPercent(accuracy)} of held‑out puzzles${chance.accuracy === undefined ? '' : `; guessing solves ${formatPercent(chance.accuracy)}`}`;
   }
   const loss = metrics.at(-1)?.loss ?? Number.NaN;
   return `After ${steps} steps the loss of ${method.title} is ${formatLoss(loss)}${chance.loss === undefined ? '' : `; at chance it is ${formatLoss(chance.loss)}`}`;
