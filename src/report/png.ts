@@ -4,6 +4,7 @@
  * @module
  */
 import { zlibSync } from 'fflate';
+import { base64 } from '../base/base64.ts';
 import { SondeError } from '../base/errors.ts';
 
 export interface Raster {
@@ -50,15 +51,6 @@ export function encodePng({ width, height, channels, data }: Raster): Uint8Array
 /** `data:image/png;base64,…` */
 export function pngDataUri(raster: Raster): string {
   return `data:image/png;base64,${base64(encodePng(raster))}`;
-}
-
-/** Base64 without `Buffer`, for browsers. */
-export function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (let start = 0; start < bytes.length; start += 0x8000) {
-    text += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
-  }
-  return btoa(text);
 }
 
 /** Each row with the filter (none, left, up, average, Paeth) whose differences are smallest, as libpng does. */

@@ -77,9 +77,11 @@ export async function train(request: TrainRequest): Promise<RunManifest> {
       Math.max(1, Math.round(heldOutQuestions / configuration.batchSize)),
       random.split('held-out'),
     );
+    const untrained = model.initialState(random.split('initial'));
+    writeEncoder(configuration, context, untrained, paths.randomEncoder);
     drawExamples(paths, configuration.method, context, store, parts.validation, random);
     const outcome = await loop.run(firstStep, context, parts.train, heldOut);
-    if (outcome === 'finished') writeEncoder(paths, configuration, context, state);
+    if (outcome === 'finished') writeEncoder(configuration, context, state.snapshot(), paths.encoder);
     const final = describeRun(request, model, context, outcome);
     writeManifest(paths, final);
     return final;

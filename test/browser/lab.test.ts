@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { puzzlesToJson } from '../../src/report/puzzle-file.ts';
+import { puzzlesToJson } from '../../src/pretext/drawing-file.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { startLab } from '../../src/server/lab.ts';
 import { learningMetrics, manifest, reportData, rotationPuzzle } from '../figures/report-fixture.ts';

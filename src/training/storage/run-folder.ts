@@ -24,6 +24,8 @@ export interface RunPaths {
   readonly metrics: string;
   readonly checkpoints: string;
   readonly encoder: string;
+  /** The same network before training. */
+  readonly randomEncoder: string;
   readonly features: string;
   readonly results: string;
   readonly figures: string;
@@ -38,6 +40,7 @@ export function runPaths(root: string): RunPaths {
     metrics: join(root, 'metrics.jsonl'),
     checkpoints: join(root, 'checkpoints'),
     encoder: join(root, 'encoder.onnx'),
+    randomEncoder: join(root, 'encoder-random.onnx'),
     features: join(root, 'features'),
     results: join(root, 'results'),
     figures: join(root, 'figures'),

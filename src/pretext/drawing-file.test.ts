@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { rotationPuzzle, tilePuzzle } from '../../test/figures/report-fixture.ts';
 import { SondeError } from '../base/errors.ts';
+import { puzzlesFromJson, puzzlesToJson } from './drawing-file.ts';
 import { puzzle } from './figures/puzzle.ts';
-import { puzzlesFromJson, puzzlesToJson } from './puzzle-file.ts';
 
 test('puzzles come back from their file and are drawn the same', () => {
   const drawings = [rotationPuzzle(), tilePuzzle()];

@@ -3,10 +3,11 @@
  * asked. Pixels are kept in 8 bits, which is what a screen shows.
  * @module
  */
+
+import { base64 } from '../base/base64.ts';
 import { SondeError } from '../base/errors.ts';
 import { sizeOf } from '../base/shape.ts';
-import type { Panel, Picture, PuzzleDrawing } from '../pretext/drawing.ts';
-import { base64 } from './png.ts';
+import type { Panel, Picture, PuzzleDrawing } from './drawing.ts';
 
 interface StoredPicture extends Omit<Picture, 'data'> {
   /** Base64 of bytes: 0 black, 255 white. */

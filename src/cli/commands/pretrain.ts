@@ -1,0 +1,82 @@
+/**
+ * `sonde pretrain`: one run of one method.
+ * @module
+ */
+import type { Command } from 'commander';
+import { usageError } from '../../base/errors.ts';
+import {
+  addDataOptions,
+  collectSetting,
+  type DataOptions,
+  defaultThreads,
+  positiveNumber,
+  wholeNumber,
+} from '../options.ts';
+
+interface PretrainOptions extends DataOptions {
+  readonly method?: string;
+  readonly data?: string;
+  readonly preset?: string;
+  readonly trunk?: string;
+  readonly trunkPreset?: string;
+  readonly set?: Record<string, unknown>;
+  readonly setTrunk?: Record<string, unknown>;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly resume?: string | boolean;
+  readonly threads: number;
+  readonly workers: number;
+  readonly checkpointEvery?: number;
+  readonly json?: boolean;
+}
+
+export function addPretrainCommand(program: Command): void {
+  const command = program
+    .command('pretrain')
+    .description('train a trunk on a pretext task, without labels')
+    .option('--method <id>', 'pretext method (see sonde methods)')
+    .option('--data <path>', 'folder or file of pictures, or phantom')
+    .option('--preset <name>', 'tiny (minutes on a processor) or paper', 'tiny')
+    .option('--trunk <id>', 'network to train; default: the method’s own')
+    .option('--trunk-preset <name>', 'its size: tiny or paper')
+    .option('--set <option=value>', 'an option of the method; may be repeated', collectSetting)
+    .option('--set-trunk <option=value>', 'an option of the trunk; may be repeated', collectSetting)
+    .option('--steps <number>', 'training steps', wholeNumber('--steps'))
+    .option('--batch <number>', 'items a step', wholeNumber('--batch'))
+    .option('--learning-rate <number>', 'base learning rate', positiveNumber('--learning-rate'))
+    .option('--seed <number>', 'seed of weights, order and samples', wholeNumber('--seed', 0), 0)
+    .option('--out <dir>', 'folder of the run; default: runs/<method>-<data>-seed<seed>')
+    .option('--resume [dir]', 'go on where a run stopped; everything else is read from it')
+    .option('--threads <number>', 'threads of the training step', wholeNumber('--threads'), defaultThreads())
+    .option('--workers <number>', 'threads that draw samples', wholeNumber('--workers'), 1)
+    .option('--checkpoint-every <steps>', 'steps between checkpoints', wholeNumber('--checkpoint-every'))
+    .option('--json', 'one JSON object a line: metrics, then the run');
+  addDataOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sonde pretrain --method rotation --data scans/ --steps 2000
+  sonde pretrain --method rotation-3d --data phantom --set frames=8 --seed 1
+  sonde pretrain --resume runs/rotation-scans-seed0`,
+    )
+    .action(async (options: PretrainOptions) => {
+      const { pretrain, resume } = await import('../pretraining.ts');
+      const directory = typeof options.resume === 'string' ? options.resume : options.resume ? options.out : undefined;
+      if (options.resume !== undefined) {
+        if (directory === undefined)
+          throw usageError('--resume needs the folder of a run', { hint: 'sonde pretrain --resume runs/…' });
+        await resume(directory, options);
+        return;
+      }
+      if (options.method === undefined || options.data === undefined) {
+        throw usageError(`pretrain needs ${options.method === undefined ? '--method' : '--data'}`, {
+          hint: 'sonde pretrain --method rotation --data scans/',
+        });
+      }
+      await pretrain({ ...options, method: options.method, data: options.data });
+    });
+}

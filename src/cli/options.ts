@@ -1,0 +1,57 @@
+/**
+ * Options that several commands share, and how their text becomes values.
+ * @module
+ */
+import { availableParallelism } from 'node:os';
+import type { Command } from 'commander';
+import { usageError } from '../base/errors.ts';
+
+/** `--set option=value …` to a table; numbers and booleans are recognised. */
+export function collectSetting(text: string, earlier: Record<string, unknown> = {}): Record<string, unknown> {
+  const at = text.indexOf('=');
+  if (at < 1) throw usageError(`a setting is written option=value`, { found: text });
+  return { ...earlier, [text.slice(0, at)]: settingValue(text.slice(at + 1)) };
+}
+
+function settingValue(text: string): unknown {
+  if (text === 'true') return true;
+  if (text === 'false') return false;
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** A whole number, or a sentence saying which option wants one. */
+export function wholeNumber(option: string, least = 1) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least) return value;
+    throw usageError(`${option} wants a whole number of at least ${least}`, { found: text });
+  };
+}
+
+export function positiveNumber(option: string) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (Number.isFinite(value) && value > 0) return value;
+    throw usageError(`${option} wants a number above zero`, { found: text });
+  };
+}
+
+export interface DataOptions {
+  readonly labels?: string;
+  readonly patientColumn?: string;
+  readonly fileColumn?: string;
+  readonly splitSeed?: number;
+  readonly storedSize?: number;
+}
+
+/** Options that say how a folder of pictures is read. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option('--labels <file>', 'table of labels (CSV, TSV); default: labels.csv or index.csv in or beside the folder')
+    .option('--patient-column <name>', 'column that says whose item it is (stored as a salted hash)')
+    .option('--file-column <name>', 'column that names the file')
+    .option('--split-seed <number>', 'seed of the split by patient', wholeNumber('--split-seed', 0))
+    .option('--stored-size <pixels>', 'longer side of the decoded frames that are kept', wholeNumber('--stored-size'));
+}
+
+export const defaultThreads = (): number => availableParallelism();

@@ -1,0 +1,195 @@
+/**
+ * What `sonde pretrain` does: opens the data, trains, prints.
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { SondeError, usageError } from '../base/errors.ts';
+import { isPhantom } from '../data/storage/open-dataset.ts';
+import { trunkById } from '../nn/trunks/index.ts';
+import { methodById } from '../pretext/index.ts';
+import type { OptimiserRecipe, ScheduleRecipe } from '../pretext/method.ts';
+import { facts } from '../report/terminal.ts';
+import { configureRun, type RunConfiguration, type RunRequest } from '../training/configuration.ts';
+import type { MetricsRecord, RunManifest } from '../training/run-record.ts';
+import { readManifest, runPaths } from '../training/storage/run-folder.ts';
+import { type TrainRequest, train } from '../training/train.ts';
+import { openWithProgress } from './data-progress.ts';
+import type { DataOptions } from './options.ts';
+import { progressReporter } from './progress.ts';
+
+export interface PretrainRequest extends DataOptions {
+  readonly method: string;
+  readonly data: string;
+  readonly preset?: string;
+  readonly trunk?: string;
+  readonly trunkPreset?: string;
+  readonly set?: Record<string, unknown>;
+  readonly setTrunk?: Record<string, unknown>;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly threads: number;
+  readonly workers: number;
+  readonly checkpointEvery?: number;
+  readonly json?: boolean;
+}
+
+/** Trains from the start. */
+export async function pretrain(request: PretrainRequest): Promise<RunManifest> {
+  const configuration = configureRun(toRunRequest(request));
+  const dataset = await openWithProgress({ ...request, path: request.data }, request.json === true);
+  const id = `${request.method}-${nameOf(request.data)}-seed${request.seed}`;
+  const directory = resolve(request.out ?? freeFolder(join('runs', id)));
+  return run(
+    {
+      configuration,
+      store: dataset.store,
+      data: { name: dataset.name, path: dataset.path },
+      directory,
+      id: basename(directory),
+      ...intervals(configuration.steps, request.checkpointEvery),
+      threads: request.threads,
+      workers: request.workers,
+    },
+    request.json === true,
+  );
+}
+
+/** Goes on with a run; method, data, seed and thread count are the run's own. */
+export async function resume(
+  folder: string,
+  options: { workers: number; json?: boolean } & DataOptions,
+): Promise<RunManifest> {
+  const directory = resolve(folder);
+  const manifest = readManifest(runPaths(directory));
+  const { method, trunk, training, data, machine } = manifest;
+  const dataset = await openWithProgress(
+    { ...options, path: data.path, storedSize: data.storedSize },
+    options.json === true,
+  );
+  if (dataset.index.hash !== data.hash) {
+    throw new SondeError('usage', `the data of run ${manifest.id} have changed since it began`, {
+      where: data.path,
+      hint: 'restore the data, or start a new run',
+    });
+  }
+  const configuration: RunConfiguration = {
+    method: methodById(method.id),
+    methodOptions: method.options,
+    trunk: trunkById(trunk.id),
+    trunkOptions: trunk.options,
+    optimiser: training.optimiser as unknown as OptimiserRecipe,
+    schedule: training.schedule as unknown as ScheduleRecipe,
+    steps: training.steps,
+    batchSize: training.batchSize,
+    seed: training.seed,
+  };
+  return run(
+    {
+      configuration,
+      store: dataset.store,
+      data: { name: data.name, path: data.path },
+      directory,
+      id: manifest.id,
+      resume: true,
+      logEvery: training.logEvery,
+      evaluateEvery: training.evaluateEvery,
+      checkpointEvery: training.checkpointEvery,
+      threads: machine.threads,
+      workers: options.workers,
+    },
+    options.json === true,
+  );
+}
+
+async function run(request: TrainRequest, json: boolean): Promise<RunManifest> {
+  const { configuration, directory } = request;
+  const unit = configuration.method.card.inputs[0] === 'clip' ? 'clips' : 'items';
+  const reporter = progressReporter({ silent: json, perUnit: { count: configuration.batchSize, unit } });
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    const manifest = await train({
+      ...request,
+      signal: stop.signal,
+      onRecord: (record, current) => {
+        if (json) console.log(JSON.stringify(record));
+        else reporter.update(progressOf(record, current));
+      },
+    });
+    reporter.end();
+    if (json) console.log(JSON.stringify({ run: directory, ...manifest }));
+    else console.log(summary(manifest, directory));
+    return manifest;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
+}
+
+/** One line of metrics as a line of progress. */
+export function progressOf({ step, loss, accuracy }: MetricsRecord, { method, training, chance }: RunManifest) {
+  return {
+    name: method.id,
+    done: step,
+    total: training.steps,
+    unit: 'steps',
+    measures: [
+      { name: 'loss', value: loss, ...(chance.loss === undefined ? {} : { chance: chance.loss }) },
+      ...(accuracy === undefined
+        ? []
+        : [
+            {
+              name: 'accuracy',
+              value: accuracy,
+              percent: true,
+              ...(chance.accuracy === undefined ? {} : { chance: chance.accuracy }),
+            },
+          ]),
+    ],
+  };
+}
+
+function summary(manifest: RunManifest, directory: string): string {
+  const stopped = manifest.state === 'stopped';
+  return facts([
+    ['run', directory],
+    ['state', manifest.state],
+    ['encoder', stopped ? `not yet: go on with sonde pretrain --resume ${directory}` : join(directory, 'encoder.onnx')],
+    ['next', `sonde probe ${directory} --label …`],
+  ]);
+}
+
+function toRunRequest(request: PretrainRequest): RunRequest {
+  const { preset = 'tiny', set, setTrunk, batch } = request;
+  if (preset !== 'tiny' && preset !== 'paper') {
+    throw usageError(`there is no preset ${preset}`, { expected: 'tiny or paper' });
+  }
+  return {
+    ...request,
+    preset,
+    ...(set === undefined ? {} : { methodOptions: set }),
+    ...(setTrunk === undefined ? {} : { trunkOptions: setTrunk }),
+    ...(batch === undefined ? {} : { batchSize: batch }),
+  };
+}
+
+/** About 100 lines of metrics and 20 held-out points a run; checkpoints fall on lines of metrics. */
+export function intervals(steps: number, checkpointEvery?: number) {
+  const logEvery = Math.max(1, Math.floor(steps / 100));
+  const evaluateEvery = logEvery * Math.max(1, Math.floor(steps / 20 / logEvery));
+  const wanted = checkpointEvery ?? Math.max(1, Math.floor(steps / 10));
+  return { logEvery, evaluateEvery, checkpointEvery: logEvery * Math.max(1, Math.round(wanted / logEvery)) };
+}
+
+function nameOf(path: string): string {
+  return isPhantom(path) ? 'phantom' : basename(resolve(path)).replace(/[^\w.-]+/g, '-');
+}
+
+function freeFolder(path: string): string {
+  if (!existsSync(path)) return path;
+  for (let k = 2; ; k++) if (!existsSync(`${path}-${k}`)) return `${path}-${k}`;
+}

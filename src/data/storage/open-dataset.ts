@@ -1,0 +1,84 @@
+/**
+ * From what a user names (a folder, a file, `phantom`) to decoded frames ready to sample.
+ * @module
+ */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { DatasetIndex, MediaSource, Split } from '../media.ts';
+import { createPhantom, parsePhantom } from '../phantom/index.ts';
+import type { OpenFrameStore } from './frame-store.ts';
+import { buildFrameStore } from './frame-store-builder.ts';
+import { type IndexOptions, indexFolder } from './index-folder.ts';
+import { indexSource } from './index-source.ts';
+
+export interface DatasetRequest {
+  /** A folder, a file, or `phantom` with options: `phantom:patients=24,frames=16`. */
+  readonly path: string;
+  readonly labels?: string;
+  readonly patientColumn?: string;
+  readonly fileColumn?: string;
+  readonly splitSeed?: number;
+  /** Longer side of the kept frames in pixels. */
+  readonly storedSize?: number;
+  readonly split?: Split;
+  readonly onProgress?: (stage: 'index' | 'decode', done: number, total: number) => void;
+}
+
+export interface OpenedDataset {
+  readonly name: string;
+  /** As the user gave it, made absolute; `phantom…` stays as it is. */
+  readonly path: string;
+  readonly index: DatasetIndex;
+  readonly source: MediaSource;
+  readonly store: OpenFrameStore;
+}
+
+export const defaultStoredSize = 128;
+
+/** Where decoded frames are kept between runs: `$SONDE_CACHE`, else the user's cache folder. */
+export function cacheDirectory(): string {
+  return process.env.SONDE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sonde');
+}
+
+/** The name of a phantom, in place of a folder. */
+export function isPhantom(path: string): boolean {
+  return path === 'phantom' || path.startsWith('phantom:');
+}
+
+/** Index and source, without decoding. */
+export async function describeDataset(
+  request: DatasetRequest,
+): Promise<Pick<OpenedDataset, 'index' | 'source' | 'name' | 'path'>> {
+  const { path, onProgress, splitSeed = 0 } = request;
+  const split = { seed: splitSeed };
+  if (isPhantom(path)) {
+    const source = createPhantom(parsePhantom(path));
+    const index = indexSource(source, { identity: path, split });
+    return { index, source, name: index.name, path };
+  }
+  const options: IndexOptions = {
+    split,
+    ...(request.labels === undefined ? {} : { labels: request.labels }),
+    ...(request.patientColumn === undefined ? {} : { patientColumn: request.patientColumn }),
+    ...(request.fileColumn === undefined ? {} : { fileColumn: request.fileColumn }),
+    ...(onProgress === undefined
+      ? {}
+      : { onProgress: (done: number, total: number) => onProgress('index', done, total) }),
+  };
+  const { index, source } = await indexFolder(path, options);
+  return { index, source, name: index.name, path: resolve(path) };
+}
+
+/** Indexes, decodes (or finds what was decoded before) and opens. */
+export async function openDataset(request: DatasetRequest): Promise<OpenedDataset> {
+  const described = await describeDataset(request);
+  const { onProgress } = request;
+  const store = await buildFrameStore(described.source, described.index, {
+    directory: join(cacheDirectory(), 'frames'),
+    size: request.storedSize ?? defaultStoredSize,
+    ...(onProgress === undefined
+      ? {}
+      : { onProgress: (done: number, total: number) => onProgress('decode', done, total) }),
+  });
+  return { ...described, store };
+}

@@ -1,0 +1,115 @@
+/**
+ * An encoder to measure: a model exported by a run, or anybody's ONNX model, with its taps and how pictures are shown.
+ * @module
+ */
+import { SondeError, usageError } from '../base/errors.ts';
+import { formatShape, sizeOf } from '../base/shape.ts';
+import { inputShape, type Presentation } from '../data/transform/presentation.ts';
+import { encodeModel } from '../graph/onnx/encode.ts';
+import type { OnnxModel } from '../graph/onnx/model.ts';
+import { fedInputs } from '../graph/onnx/model.ts';
+import { createSession, type Session } from '../runtime/backends/onnxruntime/session.ts';
+import { type HostArray, hostArray } from '../tensor/host-array.ts';
+import { encoderInfo } from '../training/encoder-file.ts';
+
+export interface EncoderOptions {
+  readonly threads?: number;
+  /** How pictures are shown; needed for models from elsewhere, ignored for exported ones. */
+  readonly presentation?: Presentation;
+}
+
+/** Applies a network to batches of presented pictures. */
+export interface Encoder {
+  readonly presentation: Presentation;
+  /** First layer to last. */
+  readonly taps: readonly string[];
+  /** Inputs taken at once; `undefined` where any number is. */
+  readonly fixedBatch: number | undefined;
+  /** `[B, …]` of each tap for inputs side by side in `data`. */
+  encode(data: Float32Array, count: number): Promise<Readonly<Record<string, HostArray>>>;
+  release(): Promise<void>;
+}
+
+/** @throws SondeError `graph/unsupported` when the model is not a network of one picture input */
+export async function openEncoder(model: OnnxModel, options: EncoderOptions = {}): Promise<Encoder> {
+  const known = encoderInfo(model);
+  const [input, ...others] = fedInputs(model.graph);
+  if (input === undefined || others.length > 0 || input.shape === undefined || input.dtype !== 'float32') {
+    throw new SondeError('graph/unsupported', 'an encoder takes one input of pictures in float32', {
+      found: fedInputs(model.graph)
+        .map(({ name, shape }) => `${name} ${formatShape((shape ?? []).map(Number))}`)
+        .join(', '),
+    });
+  }
+  const presentation = known?.presentation ?? options.presentation ?? presentationOf(input.shape);
+  const rank = input.shape.length - 2 === 3 ? 3 : 2;
+  const taps = known?.taps ?? model.graph.outputs.map(({ name }) => name);
+  const session = await createSession(
+    encodeModel(model),
+    options.threads === undefined ? {} : { threads: options.threads },
+  );
+  const first = input.shape[0];
+  return new SessionEncoder(
+    session,
+    input.name,
+    presentation,
+    taps,
+    rank,
+    typeof first === 'number' ? first : undefined,
+  );
+}
+
+/** A presentation that fits a foreign model's input: `[N, C, H, W]` or `[N, C, T, H, W]` with fixed lengths. */
+function presentationOf(shape: readonly (number | string)[]): Presentation {
+  const [, channels, ...spatial] = shape;
+  const lengths = spatial.map(Number);
+  const square = lengths.length >= 2 && lengths.at(-1) === lengths.at(-2);
+  if ((channels !== 1 && channels !== 3) || lengths.some((length) => !(length > 0)) || !square) {
+    throw usageError(`the model's input [${shape.join(', ')}] does not say how pictures are shown to it`, {
+      expected: '[N, 1 or 3, S, S] or [N, 1 or 3, T, S, S] with fixed lengths',
+      hint: 'name the input size with --size (and --frames for clips)',
+    });
+  }
+  return {
+    channels,
+    frames: lengths.length === 3 ? lengths[0] : 1,
+    stride: 1,
+    size: lengths.at(-1)!,
+    mask: 'none',
+    intensity: 'standardise',
+  };
+}
+
+class SessionEncoder implements Encoder {
+  readonly presentation: Presentation;
+  readonly taps: readonly string[];
+  readonly fixedBatch: number | undefined;
+  readonly #session: Session;
+  readonly #input: string;
+  readonly #shape: readonly number[];
+
+  constructor(
+    session: Session,
+    input: string,
+    presentation: Presentation,
+    taps: readonly string[],
+    rank: 2 | 3,
+    fixedBatch: number | undefined,
+  ) {
+    this.#session = session;
+    this.#input = input;
+    this.presentation = presentation;
+    this.taps = taps;
+    this.#shape = inputShape(presentation, rank);
+    this.fixedBatch = fixedBatch;
+  }
+
+  async encode(data: Float32Array, count: number): Promise<Readonly<Record<string, HostArray>>> {
+    const batch = hostArray('float32', [count, ...this.#shape], data.subarray(0, count * sizeOf(this.#shape)));
+    return this.#session.fetch({ [this.#input]: batch }, this.taps);
+  }
+
+  release(): Promise<void> {
+    return this.#session.release();
+  }
+}
