@@ -45,7 +45,8 @@ export function windowOf(frames: Frames, window: FrameWindow | undefined): Frame
   return { data, shape };
 }
 
-/** An empty array of the same element type. */
+/** An array of zeros of the same element type (a Node Buffer counts as Uint8Array). */
 export function newPixels<D extends PixelData>(like: D, length: number): D {
-  return new (like.constructor as new (length: number) => D)(length);
+  const make = like instanceof Uint8Array ? Uint8Array : like.constructor;
+  return new (make as new (length: number) => D)(length);
 }

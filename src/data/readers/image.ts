@@ -7,6 +7,7 @@ import { messageOf, SondeError } from '../../base/errors.ts';
 import type { Frames, FrameWindow, MediaReader, OpenedMedia } from '../media.ts';
 import { looksGrey, toGrey } from '../transform/grey.ts';
 import { resolveWindow } from '../window.ts';
+import { begins } from './magic.ts';
 
 // Pictures are visited once, in worker threads as well: libvips' own cache would only hold memory.
 sharp.cache(false);
@@ -151,10 +152,4 @@ async function decode<T>(container: Container, run: () => Promise<T>): Promise<T
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0].trim();
-}
-
-/** True when the bytes at `offset` are those of a string of one-byte characters. */
-export function begins(head: Uint8Array, offset: number, mark: string): boolean {
-  for (let i = 0; i < mark.length; i++) if (head[offset + i] !== mark.charCodeAt(i)) return false;
-  return true;
 }

@@ -4,9 +4,10 @@
  */
 import type { MediaReader } from '../media.ts';
 import { imageReaders } from './image.ts';
+import { videoReader } from './video.ts';
 
 /** In the order they are asked. */
-export const readers: readonly MediaReader[] = [...imageReaders];
+export const readers: readonly MediaReader[] = [...imageReaders, videoReader];
 
 /** Formats that are recognised by name only, to say so instead of passing them over in silence. */
 const recognised: Readonly<Record<string, string>> = {

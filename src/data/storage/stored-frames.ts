@@ -7,7 +7,7 @@ import { formatShape } from '../../base/shape.ts';
 import type { Frames, FrameWindow, MediaItem } from '../media.ts';
 import { toColour, toGrey } from '../transform/grey.ts';
 import type { Pixels } from '../transform/pixels.ts';
-import { fittedSize, resize } from '../transform/resize.ts';
+import { fittedSize, resizeToFloat } from '../transform/resize.ts';
 
 export interface StoreSettings {
   /** Longest (or shortest, see `side`) side in pixels after resizing, never enlarged; `original` keeps every pixel. */
@@ -43,8 +43,9 @@ export async function prepareItem(
     const count = Math.min(step, item.frames - start);
     const frames = await read({ start, count });
     checkShape(frames, item, count);
-    const scaled = withChannels(scaleIntensities(frames, item.intensityRange), channels);
-    quantise(resize(scaled, height, width, 'area').data, data, start * size);
+    // Averaging, grey and scaling are linear, so the small picture gives the same values sooner.
+    const small = resizeToFloat(frames, height, width, 'area');
+    quantise(withChannels(scaleIntensities(small, item.intensityRange), channels).data, data, start * size);
   }
   return { data, shape: [item.frames, height, width, channels] };
 }
@@ -67,12 +68,13 @@ function checkShape(frames: Frames, item: MediaItem, count: number): void {
   });
 }
 
-/** 0 at black, 1 at white, as float32; values beyond are kept until `quantise`. */
-export function scaleIntensities(frames: Frames, [black, white]: MediaItem['intensityRange']): Pixels<Float32Array> {
-  const { data: from, shape } = frames;
-  const data = new Float32Array(from.length);
+/** 0 at black, 1 at white, in place; values beyond are kept until `quantise`. */
+function scaleIntensities(
+  { data, shape }: Pixels<Float32Array>,
+  [black, white]: MediaItem['intensityRange'],
+): Pixels<Float32Array> {
   const scale = white === black ? 0 : 1 / (white - black);
-  for (let i = 0; i < data.length; i++) data[i] = (from[i] - black) * scale;
+  for (let i = 0; i < data.length; i++) data[i] = (data[i] - black) * scale;
   return { data, shape };
 }
 

@@ -27,59 +27,61 @@ export function resize<D extends PixelData>(
   width: number,
   method: ResizeMethod = 'area',
 ): Pixels<D> {
+  if (height === frames.shape[1] && width === frames.shape[2]) return frames;
+  const resized = resizeToFloat(frames, height, width, method);
+  const data = newPixels(frames.data, resized.data.length);
+  if (roundsValues(data)) for (let i = 0; i < data.length; i++) data[i] = Math.round(resized.data[i]);
+  else data.set(resized.data);
+  return { data, shape: resized.shape };
+}
+
+/** As `resize`, but the result is float32, not rounded, whatever the input's type. */
+export function resizeToFloat(
+  frames: Pixels,
+  height: number,
+  width: number,
+  method: ResizeMethod = 'area',
+): Pixels<Float32Array> {
   checkPixels(frames);
   const [count, oldHeight, oldWidth, channels] = frames.shape;
   if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1) {
     throw usageError('a picture is resized to whole numbers of at least 1', { found: `${height} x ${width}` });
   }
-  if (height === oldHeight && width === oldWidth) return frames;
+  const shape = [count, height, width, channels] as const;
+  if (height === oldHeight && width === oldWidth) return { data: Float32Array.from(frames.data), shape };
   const makeTaps = method === 'area' ? areaTaps : bilinearTaps;
   const rows = makeTaps(oldHeight, height);
   const columns = makeTaps(oldWidth, width);
-  const data = newPixels(frames.data, count * height * width * channels);
-  const narrow = new Float32Array(oldHeight * width * channels);
-  const line = new Float32Array(width * channels);
-  const round = roundsValues(data);
+  const data = new Float32Array(count * height * width * channels);
+  const line = new Float32Array(oldWidth * channels);
   for (let frame = 0; frame < count; frame++) {
-    const from = frame * oldHeight * oldWidth * channels;
-    narrowRows(frames.data, from, oldHeight, oldWidth, channels, columns, narrow, width);
+    const base = frame * oldHeight * line.length;
     for (let y = 0; y < height; y++) {
+      // Rows first: they lie one after another in memory, so the bulk of the work is a plain sum.
       line.fill(0);
       for (let tap = 0; tap < rows.width; tap++) {
         const weight = rows.weights[y * rows.width + tap];
-        if (weight === 0) continue;
-        const source = (rows.first[y] + tap) * line.length;
-        for (let i = 0; i < line.length; i++) line[i] += weight * narrow[source + i];
+        if (weight !== 0) addRow(line, frames.data, base + (rows.first[y] + tap) * line.length, weight);
       }
-      if (round) for (let i = 0; i < line.length; i++) line[i] = Math.round(line[i]);
-      data.set(line, (frame * height + y) * line.length);
+      combineColumns(line, columns, channels, data, (frame * height + y) * width * channels);
     }
   }
-  return { data, shape: [count, height, width, channels] };
+  return { data, shape };
 }
 
-function narrowRows(
-  input: PixelData,
-  from: number,
-  height: number,
-  width: number,
-  channels: number,
-  taps: Taps,
-  out: Float32Array,
-  newWidth: number,
-): void {
-  for (let y = 0; y < height; y++) {
-    const row = from + y * width * channels;
-    for (let x = 0; x < newWidth; x++) {
-      const first = row + taps.first[x] * channels;
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (let tap = 0; tap < taps.width; tap++) {
-          const weight = taps.weights[x * taps.width + tap];
-          if (weight !== 0) sum += weight * input[first + tap * channels + c];
-        }
-        out[(y * newWidth + x) * channels + c] = sum;
-      }
+function addRow(line: Float32Array, from: PixelData, start: number, weight: number): void {
+  for (let i = 0; i < line.length; i++) line[i] += weight * from[start + i];
+}
+
+function combineColumns(line: Float32Array, taps: Taps, channels: number, out: Float32Array, start: number): void {
+  const { first, width, weights } = taps;
+  let to = start;
+  for (let x = 0; x < first.length; x++) {
+    for (let c = 0; c < channels; c++) {
+      let sum = 0;
+      let from = first[x] * channels + c;
+      for (let tap = x * width; tap < (x + 1) * width; tap++, from += channels) sum += weights[tap] * line[from];
+      out[to++] = sum;
     }
   }
 }

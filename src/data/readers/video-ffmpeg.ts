@@ -1,0 +1,182 @@
+/**
+ * Video through the system's `ffmpeg` and `ffprobe`: frames come through a pipe.
+ * @module
+ */
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { SondeError } from '../../base/errors.ts';
+import { looksGrey } from '../transform/grey.ts';
+import type { VideoBackend, VideoCursor, VideoFacts, VideoFile } from './video-backend.ts';
+
+const execute = promisify(execFile);
+
+/** Nothing but local files, whatever a container refers to. */
+const safely = ['-protocol_whitelist', 'file,pipe'];
+
+export const ffmpegBackend: VideoBackend = {
+  name: 'ffmpeg',
+  async available() {
+    try {
+      await execute('ffprobe', ['-version']);
+      await execute('ffmpeg', ['-version']);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  async open(path) {
+    const url = `file:${resolve(path)}`;
+    const stream = await probe(url);
+    const size = { width: stream.width, height: stream.height };
+    const facts: VideoFacts = {
+      ...size,
+      frames: stream.frames,
+      frameRateHz: stream.frameRateHz,
+      grey: await looksGreyThroughout(url, stream),
+    };
+    const file: VideoFile = {
+      facts,
+      from: async (start) => new PipeCursor(url, start, size),
+    };
+    return file;
+  },
+};
+
+interface StreamFacts {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly frameRateHz: number | undefined;
+}
+
+async function probe(url: string): Promise<StreamFacts> {
+  const entries = 'stream=width,height,avg_frame_rate,nb_frames,nb_read_packets';
+  let stream = await probeStream(url, ['-count_packets', '-show_entries', entries]);
+  const declared = Number(stream.nb_frames ?? 0);
+  let frames = Number(stream.nb_read_packets ?? 0);
+  if (declared > 0 && declared !== frames) {
+    // The container and its packets disagree: only decoding tells.
+    stream = { ...stream, ...(await probeStream(url, ['-count_frames', '-show_entries', 'stream=nb_read_frames'])) };
+    frames = Number(stream.nb_read_frames ?? 0);
+  }
+  const [numerator, denominator] = (stream.avg_frame_rate ?? '').split('/').map(Number);
+  const rate = numerator / denominator;
+  return {
+    width: Number(stream.width),
+    height: Number(stream.height),
+    frames,
+    frameRateHz: Number.isFinite(rate) && rate > 0 ? rate : undefined,
+  };
+}
+
+async function probeStream(url: string, options: readonly string[]): Promise<Record<string, string | undefined>> {
+  const args = ['-v', 'error', ...safely, '-select_streams', 'v:0', ...options, '-of', 'json', url];
+  let output: string;
+  try {
+    ({ stdout: output } = await execute('ffprobe', args));
+  } catch (error) {
+    const { stderr } = error as { stderr?: string };
+    throw unreadable(stderr ?? '', url, error);
+  }
+  const [stream] = (JSON.parse(output) as { streams?: Record<string, string>[] }).streams ?? [];
+  if (stream === undefined) throw new SondeError('data/unreadable', 'this file has no video stream');
+  return stream;
+}
+
+async function looksGreyThroughout(url: string, stream: StreamFacts): Promise<boolean> {
+  const places = [0, 0.5, 0.9].map((share) => Math.floor(share * (stream.frames - 1)));
+  const cursor = new PipeCursor(url, 0, stream, places);
+  try {
+    for (const _ of new Set(places)) {
+      const frame = await cursor.next();
+      if (frame !== undefined && !looksGrey(frame, 255)) return false;
+    }
+    return true;
+  } finally {
+    cursor.close();
+  }
+}
+
+class PipeCursor implements VideoCursor {
+  readonly #process: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #frame: Uint8Array;
+  readonly #url: string;
+  #rest: Uint8Array = new Uint8Array(0);
+  #messages = '';
+
+  /** Sends every frame from `start` on, or only those listed. */
+  constructor(
+    url: string,
+    start: number,
+    { width, height }: { readonly width: number; readonly height: number },
+    only?: readonly number[],
+  ) {
+    const chosen = only === undefined ? `gte(n,${start})` : only.map((n) => `eq(n,${n})`).join('+');
+    const filters = `select='${chosen}',scale=${width}:${height}`;
+    const input = ['-v', 'error', '-nostdin', '-noautorotate', ...safely, '-i', url];
+    const output = ['-map', '0:v:0', '-fps_mode', 'passthrough', '-vf', filters, '-f', 'rawvideo', '-pix_fmt', 'rgb24'];
+    this.#url = url;
+    this.#process = spawn('ffmpeg', [...input, ...output, 'pipe:1'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process.on('error', (error) => {
+      this.#messages += error.message;
+    });
+    this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (this.#messages.length < 2000) this.#messages += text;
+    });
+    this.#chunks = this.#process.stdout[Symbol.asyncIterator]();
+    this.#keepAlive(false);
+    this.#frame = new Uint8Array(width * height * 3);
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    let filled = 0;
+    while (filled < this.#frame.length) {
+      if (this.#rest.length === 0) {
+        this.#keepAlive(true);
+        const { done, value } = await this.#chunks.next();
+        this.#keepAlive(false);
+        if (done) {
+          if (filled === 0 && this.#messages === '') return undefined;
+          throw unreadable(this.#messages, this.#url);
+        }
+        this.#rest = value;
+      }
+      const part = this.#rest.subarray(0, this.#frame.length - filled);
+      this.#frame.set(part, filled);
+      filled += part.length;
+      this.#rest = this.#rest.subarray(part.length);
+    }
+    return this.#frame;
+  }
+
+  /** Only a frame that somebody waits for holds the process open, not a cursor nobody closed. */
+  #keepAlive(wanted: boolean): void {
+    for (const handle of [this.#process, this.#process.stdout as Socket, this.#process.stderr as Socket]) {
+      if (wanted) handle.ref();
+      else handle.unref();
+    }
+  }
+
+  async skip(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) if ((await this.next()) === undefined) return;
+  }
+
+  close(): void {
+    this.#process.stdout.destroy();
+    this.#process.kill('SIGKILL');
+  }
+}
+
+/** FFmpeg's own words, without the path in them. */
+function unreadable(messages: string, url: string, cause?: unknown): SondeError {
+  const [line = ''] = messages.replaceAll(url, 'the file').trim().split('\n');
+  const reason = line.replace(/^\[[^\]]*\]\s*/, '');
+  return new SondeError('data/unreadable', `this video cannot be decoded${reason === '' ? '' : `: ${reason}`}`, {
+    hint: 'the file may be cut off or damaged; fetch it again',
+    cause,
+  });
+}
