@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { SondeError } from '../base/errors.ts';
-import { base64, encodePng, pngDataUri } from './png.ts';
+import { encodePng, pngDataUri } from './png.ts';
 
 test('an independent decoder reads back the same pixels', async () => {
   const rasters = fc
@@ -38,15 +38,6 @@ test('an independent decoder reads back the same pixels', async () => {
 test('a smooth picture becomes smaller than its pixels', () => {
   const data = Uint8Array.from({ length: 64 * 64 }, (_, i) => (i % 64) * 2 + Math.floor(i / 64));
   assert.ok(encodePng({ width: 64, height: 64, channels: 1, data }).length < 600);
-});
-
-test('base64 equals Buffer’s for any length', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 70000 }), (bytes) => {
-      assert.equal(base64(bytes), Buffer.from(bytes).toString('base64'));
-    }),
-    { numRuns: 20 },
-  );
 });
 
 test('pixels that do not fill the size are refused', () => {
