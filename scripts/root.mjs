@@ -1,0 +1,7 @@
+/**
+ * Where the repository lies.
+ * @module
+ */
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
