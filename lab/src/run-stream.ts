@@ -63,7 +63,7 @@ export function useLiveRun(name: string | undefined): LiveRun {
 }
 
 /** A resumed run repeats steps: what it says now replaces what it said before. */
-export function withRecord(metrics: readonly MetricsRecord[], record: MetricsRecord): readonly MetricsRecord[] {
+function withRecord(metrics: readonly MetricsRecord[], record: MetricsRecord): readonly MetricsRecord[] {
   const last = metrics.at(-1);
   const earlier =
     last === undefined || last.step < record.step ? metrics : metrics.filter(({ step }) => step < record.step);

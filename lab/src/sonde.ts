@@ -3,6 +3,7 @@
  * @module
  */
 export type { PuzzleDrawing } from '../../src/pretext/drawing.ts';
+export { puzzlesFromJson } from '../../src/pretext/drawing-file.ts';
 export { separated } from '../../src/report/figures/chart.ts';
 export { puzzle } from '../../src/report/figures/puzzle.ts';
 export {
@@ -16,6 +17,5 @@ export {
   formatRate,
 } from '../../src/report/numbers.ts';
 export { categories, paletteCss } from '../../src/report/palette.ts';
-export { puzzlesFromJson } from '../../src/report/puzzle-file.ts';
 export type { MethodSummary, RunSummary } from '../../src/server/routes.ts';
 export type { MetricsRecord, RunManifest } from '../../src/training/run-record.ts';

@@ -27,7 +27,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Escapes text for element content and for quoted attributes; drops characters that XML forbids. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return (
     text
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters XML 1.0 cannot hold

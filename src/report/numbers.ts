@@ -6,7 +6,7 @@
 import type { Estimate, ProbeResult } from '../evaluation/probe-result.ts';
 
 /** A thin space that does not break: between groups of three digits. */
-export const THIN_SPACE = '\u202f';
+const THIN_SPACE = '\u202f';
 /** Between a number and its unit. */
 export const FIXED_SPACE = '\u00a0';
 const MINUS = '\u2212';

@@ -4,6 +4,7 @@
  */
 import type { Problem } from '../data/media.ts';
 import type { Estimate, ProbeResult, TapDifference } from '../evaluation/probe-result.ts';
+import type { MethodCard } from '../pretext/card.ts';
 import type { PuzzleDrawing } from '../pretext/drawing.ts';
 import type { MetricsRecord, RunManifest } from '../training/run-record.ts';
 import type { DatasetCounts } from './figures/dataset-overview.ts';
@@ -45,11 +46,8 @@ export interface DatasetReport {
 export interface RunReport {
   readonly manifest: RunManifest;
   readonly metrics: readonly MetricsRecord[];
-  /** The method's sentence on what the network must find out, and its paper, from its card. */
-  readonly idea: string;
-  readonly paper?: string;
-  /** The method's own colour. */
-  readonly colour?: string;
+  /** What the method says of itself. */
+  readonly card: Pick<MethodCard, 'idea' | 'paper' | 'colour'>;
   /** Drawn by the method's own sampler. */
   readonly puzzles: readonly PuzzleDrawing[];
   readonly filters?: FilterBank;

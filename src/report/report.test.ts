@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { probe, reportData, tapDifferences } from '../../test/figures/report-fixture.ts';
-import { assertNested } from '../../test/figures/snapshot.ts';
+import { assertGoodFigure, assertNested } from '../../test/figures/snapshot.ts';
 import { datasetCounts } from './dataset-summary.ts';
 import { renderReport } from './report.ts';
 import type { ReportData } from './report-data.ts';
+import { reportFigures } from './report-figures.ts';
 
 const plain = (html: string) => html.replace(/[\u202f\u00a0\u2007]/g, ' ');
 const bodyOf = (html: string) => html.slice(html.indexOf('<body>'), html.indexOf('</html>'));
@@ -36,6 +37,23 @@ test('every figure has a caption with its command, and a finding in words', () =
   for (const figure of figures)
     assert.match(figure, /<title>[^<]{10,}<\/title>[\s\S]*<figcaption>[\s\S]{40,}<\/figcaption>/);
   assert.match(html, /Redraw: <code>npx sonde demo --seed 1 --out demo<\/code>/);
+});
+
+test('the figures of a report are files of their own', () => {
+  const figures = reportFigures(reportData);
+  assert.deepEqual(
+    [...figures.keys()],
+    [
+      'data',
+      'layers-linear-view',
+      'puzzle-rotation-phantom-7f3a-1',
+      'puzzle-rotation-phantom-7f3a-2',
+      'learning-rotation-phantom-7f3a',
+      'confusion-rotation-phantom-7f3a',
+      'filters-rotation-phantom-7f3a',
+    ],
+  );
+  for (const svg of figures.values()) assertGoodFigure(svg);
 });
 
 test('the title is the finding at the tap chosen on validation', () => {

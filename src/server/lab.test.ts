@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { manifest } from '../../test/figures/report-fixture.ts';
+import { manifest, reportData } from '../../test/figures/report-fixture.ts';
 import { SondeError } from '../base/errors.ts';
 import { type Lab, startLab } from './lab.ts';
 
@@ -28,7 +28,7 @@ async function workspace(t: TestContext): Promise<{ lab: Lab; folder: string; ru
   symlinkSync(join(base, 'outside'), join(run, 'figures'));
   const lab = await startLab({
     workspace: folder,
-    methods: [{ id: 'rotation', title: 'Rotation', idea: 'Which way up?' }],
+    methods: [{ ...reportData.runs[0].card, id: 'rotation', title: 'Rotation', idea: 'Which way up?' }],
   });
   t.after(async () => {
     await lab.close();

@@ -4,20 +4,14 @@
  */
 import { readdir } from 'node:fs/promises';
 import { type Context, Hono } from 'hono';
+import type { MethodCard } from '../pretext/card.ts';
 import type { RunManifest } from '../training/run-record.ts';
 import { filePolicy } from './guard.ts';
 import { eventStream, runEvents } from './run-events.ts';
 import { fileInside, fileResponse, listRuns, pathInside, type RunFolder, reportOf } from './workspace.ts';
 
-/** What the lab says about a method while it trains; from its card. */
-export interface MethodSummary {
-  readonly id: string;
-  readonly title: string;
-  /** What the network must find out, in a sentence or two. */
-  readonly idea: string;
-  readonly paper?: string;
-  readonly colour?: string;
-}
+/** What the lab says about a method while it trains: part of its card. */
+export type MethodSummary = Pick<MethodCard, 'id' | 'title' | 'idea' | 'paper' | 'colour'>;
 
 /** One line of the list of runs. */
 export interface RunSummary {
@@ -44,7 +38,12 @@ export interface RouteOptions {
 export function routes({ root, methods, signal }: RouteOptions): Hono {
   const app = new Hono();
 
-  app.get('/api/methods', (context) => context.json(methods));
+  app.get('/api/methods', (context) => {
+    const summaries = methods.map(
+      ({ id, title, idea, paper, colour }): MethodSummary => ({ id, title, idea, paper, colour }),
+    );
+    return context.json(summaries);
+  });
 
   app.get('/api/runs', async (context) => {
     const runs = await listRuns(root);

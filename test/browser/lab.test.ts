@@ -51,7 +51,10 @@ async function scene(t: TestContext): Promise<Scene> {
   writeFileSync(join(run, 'run.json'), JSON.stringify({ ...manifest, state: 'running' }));
   writeFileSync(join(run, 'metrics.jsonl'), '');
   const idea = 'A clip is turned, and the network must say by how much.';
-  const lab = await startLab({ workspace, methods: [{ id: 'rotation', title: 'Rotation', idea }] });
+  const lab = await startLab({
+    workspace,
+    methods: [{ ...reportData.runs[0].card, id: 'rotation', title: 'Rotation', idea }],
+  });
   const browser = await launch();
   t.after(async () => {
     await browser.close();
@@ -76,7 +79,7 @@ const plain = async (page: Page, selector: string) =>
 async function sees(page: Page, pattern: RegExp): Promise<void> {
   const inPage = ({ source }: { source: string }) =>
     new RegExp(source).test(
-      (globalThis as unknown as { document: { body: { innerText: string } } }).document.body.innerText.replace(
+      (globalThis as unknown as { document: { body: { textContent: string } } }).document.body.textContent.replace(
         /[\u202f\u00a0]/g,
         ' ',
       ),

@@ -275,10 +275,17 @@ export const reportData: ReportData = {
     {
       manifest,
       metrics: learningMetrics(),
-      idea: 'A clip is turned by 0°, 90°, 180° or 270°, and the network must say by how much. To do so it has to know what hearts and sectors look like the right way up.',
-      paper:
-        'After L. Jing and others, “Self-supervised spatiotemporal feature learning via video rotation prediction”, arXiv:1811.11387.',
-      colour: '#E69F00',
+      card: {
+        idea: 'A clip is turned by 0°, 90°, 180° or 270°, and the network must say by how much. To do so it has to know what hearts and sectors look like the right way up.',
+        paper: {
+          authors: 'L. Jing, X. Yang, J. Liu and Y. Tian',
+          title: 'Self-supervised spatiotemporal feature learning via video rotation prediction',
+          venue: 'arXiv',
+          year: 2018,
+          url: 'https://arxiv.org/abs/1811.11387',
+        },
+        colour: '#E69F00',
+      },
       puzzles: [rotationPuzzle('a'), rotationPuzzle('b')],
       filters: filterBank(16, 3),
       classes: ['0°', '90°', '180°', '270°'],

@@ -18,19 +18,26 @@ import {
 import type { ReportData } from '../report-data.ts';
 import { figureBlock, type Section } from './figure-block.ts';
 
-/** The figure of one group, with the caption that makes it readable alone. */
-export function layerFigure(group: ProbeGroup, data: ReportData): Markup {
-  const colours = Object.fromEntries(
-    data.runs.flatMap(({ manifest, colour }) => [
-      [manifest.method.title, colour],
-      [manifest.id, colour],
+/** Each method's own colour, by the names probes may call a run. */
+export function coloursOf({ runs }: ReportData): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    runs.flatMap(({ manifest, card }) => [
+      [manifest.method.title, card.colour],
+      [manifest.id, card.colour],
     ]),
   );
+}
+
+/** The figure of one group, with the caption that makes it readable alone. */
+export function layerFigure(group: ProbeGroup, data: ReportData): Markup {
   const [first] = group.probes;
   const { name } = measureStyle(group.measure);
   const compared = group.differences.length > 0;
   const text = markup`${capitalised(name)} of a ${group.protocol} probe for ${group.label} at every tap, from the first layer to the last, on ${countOf(first.counts.test.patients, 'test patient')} (${countOf(first.counts.test.items, data.data.counts.itemName)}), ${seeds(data)}. Bands: ${formatPercent(first.interval.level)} intervals, ${first.interval.method} (${formatCount(first.interval.resamples)} resamples).${compared && ' Filled marks: the paired test tells the tap from random initialisation.'}`;
-  return figureBlock(perLayerCurve(curveOf(group, colours)), { text, command: data.commands?.layers ?? data.command });
+  return figureBlock(perLayerCurve(curveOf(group, coloursOf(data))), {
+    text,
+    command: data.commands?.layers ?? data.command,
+  });
 }
 
 /** The numbers behind the figure. */

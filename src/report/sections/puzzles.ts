@@ -14,7 +14,8 @@ export function puzzlesSection(
   { commands, command, data }: ReportData,
 ): Section | undefined {
   if (run.puzzles.length === 0) return undefined;
-  const { manifest, idea, paper } = run;
+  const { manifest, card } = run;
+  const { paper } = card;
   const { title } = manifest.method;
   const { accuracy } = manifest.chance;
   const drawings = run.puzzles.map((drawing, i) =>
@@ -23,8 +24,9 @@ export function puzzlesSection(
       command: i === run.puzzles.length - 1 ? (commands?.puzzles ?? command) : undefined,
     }),
   );
-  const body = markup`<p>${idea} The answer costs no label: the computer knows it because it made the puzzle.</p>
-${paper !== undefined && markup`<p class="note">${paper}</p>\n`}${drawings}`;
+  const body = markup`<p>${card.idea} The answer costs no label: the computer knows it because it made the puzzle.</p>
+<p class="note">After ${paper.authors}, “${paper.title}”, ${paper.venue} ${paper.year}, ${paper.url}.</p>
+${drawings}`;
   return {
     id: index === 0 ? 'puzzles' : `puzzles-${index + 1}`,
     heading: `What ${title} asks of the network`,

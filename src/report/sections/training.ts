@@ -2,6 +2,7 @@
  * How the training went: learning curves, confusions of the pretext answers, and the first layer's filters.
  * @module
  */
+import type { MetricsRecord } from '../../training/run-record.ts';
 import { confusion } from '../figures/confusion.ts';
 import { filters } from '../figures/filters.ts';
 import { learningCurves } from '../figures/learning-curves.ts';
@@ -11,13 +12,13 @@ import type { ReportData, RunReport } from '../report-data.ts';
 import { figureBlock, type Section } from './figure-block.ts';
 
 export function trainingSection(run: RunReport, index: number, data: ReportData): Section | undefined {
-  const { manifest, metrics, colour } = run;
+  const { manifest, metrics, card } = run;
   if (metrics.length === 0) return undefined;
   const { method, chance, training } = manifest;
   const heldOut =
     run.heldOutPatients === undefined ? 'held-out patients' : countOf(run.heldOutPatients, 'held-out patient');
   const alarms = [...new Set(metrics.flatMap((record) => record.alarm ?? []))];
-  const curves = figureBlock(learningCurves({ method: method.title, colour, chance, metrics }), {
+  const curves = figureBlock(learningCurves({ method: method.title, colour: card.colour, chance, metrics }), {
     text: markup`Loss and pretext accuracy on training patients (thin line: mean over neighbouring steps; band: least and greatest) and on ${heldOut} (thick), against guessing. One seed (${training.seed}), so no interval: a single run shows whether training worked, not how well it works in general.`,
     command: data.commands?.learning ?? data.command,
   });
@@ -42,12 +43,23 @@ function heading({ manifest, metrics }: RunReport): string {
   return `After ${steps} steps the loss of ${method.title} is ${formatLoss(loss)}${chance.loss === undefined ? '' : `; at chance it is ${formatLoss(chance.loss)}`}`;
 }
 
-function confusionBlock(run: RunReport, heldOut: string, data: ReportData): Markup | undefined {
-  const counts = run.metrics.findLast((record) => record.validationConfusion !== undefined)?.validationConfusion;
+/** The confusions at the last measurement on held-out patients, where the method answers with classes. */
+export function confusionFigure(run: RunReport): string | undefined {
+  const counts = lastConfusion(run);
   if (counts === undefined || counts.length < 2) return undefined;
   const classes = run.classes ?? counts.map((_, i) => String(i + 1));
-  const answered = counts.flat().reduce((sum, value) => sum + value, 0);
-  return figureBlock(confusion({ question: run.manifest.method.title.toLowerCase(), classes, counts }), {
+  return confusion({ question: run.manifest.method.title.toLowerCase(), classes, counts });
+}
+
+function lastConfusion({ metrics }: RunReport): MetricsRecord['validationConfusion'] {
+  return metrics.findLast((record) => record.validationConfusion !== undefined)?.validationConfusion;
+}
+
+function confusionBlock(run: RunReport, heldOut: string, data: ReportData): Markup | undefined {
+  const svg = confusionFigure(run);
+  if (svg === undefined) return undefined;
+  const answered = (lastConfusion(run) ?? []).flat().reduce((sum, value) => sum + value, 0);
+  return figureBlock(svg, {
     text: markup`Which answers are taken for which: ${countOf(answered, 'puzzle')} of ${heldOut} at the last measurement, one seed. Rows add up to 100 %; n: puzzles of that truth. The colour runs from dark blue (0 %) to yellow (100 %).`,
     command: data.commands?.confusion ?? data.command,
   });
