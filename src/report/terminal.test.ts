@@ -29,6 +29,10 @@ test('progress says how far, how fast, how well and how long', () => {
   );
 });
 
+test('what is done has no time left', () => {
+  assert.doesNotMatch(progressLine({ ...running, done: 2880, secondsLeft: 0 }), /left/);
+});
+
 test('a narrow terminal loses the least needed parts, never the time left', () => {
   for (const width of [50, 60, 70, 80, 90]) {
     const line = progressLine(running, { width });

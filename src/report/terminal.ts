@@ -40,7 +40,7 @@ export function progressLine(progress: ProgressLine, style: LineStyle = {}): str
   const { name, done, total, unit, rate, measures = [], secondsLeft } = progress;
   const share = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
   const percent = `${String(Math.floor(share * 100)).padStart(3)}${FIXED_SPACE}%`;
-  const left = secondsLeft === undefined ? [] : [`${formatDuration(secondsLeft)} left`];
+  const left = secondsLeft === undefined || done >= total ? [] : [`${formatDuration(secondsLeft)} left`];
   const parts = [
     `${formatCount(done).padStart(formatCount(total).length)}/${formatCount(total)} ${unit}`,
     ...(rate === undefined ? [] : [`${formatRate(rate.perSecond)} ${rate.unit}/s`]),
