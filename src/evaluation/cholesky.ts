@@ -4,10 +4,10 @@
  */
 
 /**
- * Solves `a x = b` for a symmetric positive definite `a [n, n]`. `a` is overwritten with its lower factor.
+ * Overwrites a symmetric positive definite `a [n, n]` with its lower factor (the upper half is left as it was).
  * Throws `RangeError` where `a` is not positive definite.
  */
-export function solvePositiveDefinite(a: Float64Array, b: Float64Array, n: number): Float64Array {
+export function choleskyFactor(a: Float64Array, n: number): void {
   for (let j = 0; j < n; j++) {
     const rowJ = j * n;
     for (let i = j; i < n; i++) {
@@ -22,16 +22,27 @@ export function solvePositiveDefinite(a: Float64Array, b: Float64Array, n: numbe
       }
     }
   }
-  const x = Float64Array.from(b);
+}
+
+/** Replaces `x` by the solution of `factor · factorᵀ · solution = x`. */
+export function solveWithFactor(factor: Float64Array, x: Float64Array, n: number): void {
   for (let i = 0; i < n; i++) {
     let sum = x[i];
-    for (let p = 0; p < i; p++) sum -= a[i * n + p] * x[p];
-    x[i] = sum / a[i * n + i];
+    for (let p = 0; p < i; p++) sum -= factor[i * n + p] * x[p];
+    x[i] = sum / factor[i * n + i];
   }
   for (let i = n - 1; i >= 0; i--) {
-    x[i] /= a[i * n + i];
-    for (let p = 0; p < i; p++) x[p] -= a[i * n + p] * x[i];
+    const value = x[i] / factor[i * n + i];
+    x[i] = value;
+    for (let p = 0; p < i; p++) x[p] -= factor[i * n + p] * value;
   }
+}
+
+/** Solves `a x = b` for a symmetric positive definite `a [n, n]`, which is overwritten with its factor. */
+export function solvePositiveDefinite(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  choleskyFactor(a, n);
+  const x = Float64Array.from(b);
+  solveWithFactor(a, x, n);
   return x;
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { Random } from '../base/random.ts';
+import { logisticPath } from './logistic-path.ts';
 import { fitLogistic, predictProbabilities } from './logistic-regression.ts';
 import { plainMatrixProduct } from './matrix-product.ts';
 import { projectionPays, projectOntoRows } from './row-space.ts';
@@ -84,6 +85,37 @@ test('the fit of a stronger penalty is a good start for a weaker one', () => {
   const warm = fitLogistic(features, targets, 2, { l2: 0.05, start: strong.weights, ...tight });
   assert.ok(warm.iterations <= cold.iterations, `${warm.iterations} against ${cold.iterations}`);
   close(warm.weights.slice(0, columns), cold.weights.slice(0, columns), 1e-5, 'weights');
+});
+
+test('a path over penalties, steered or not, ends where single fits do', async () => {
+  const random = new Random('path');
+  for (const [rows, columns, classes] of [
+    [300, 20, 3],
+    [40, 130, 2],
+  ]) {
+    const data = random.fillNormal(new Float32Array(rows * columns));
+    // Correlated columns of unequal size are what makes plain fits slow.
+    for (let i = 0; i < rows; i++) for (let p = 1; p < columns; p++) data[i * columns + p] += 3 * data[i * columns];
+    const targets = Int32Array.from({ length: rows }, (_, i) =>
+      i < classes ? i : Math.abs(Math.round(data[i * columns] + random.normal())) % classes,
+    );
+    const features = { rows, columns, data };
+    const seen: number[] = [];
+    for await (const fit of logisticPath(
+      features,
+      targets,
+      classes,
+      { penalties: [0.01, 1, 0.1] },
+      plainMatrixProduct,
+    )) {
+      seen.push(fit.l2);
+      const single = fitLogistic(features, targets, classes, { l2: fit.l2, ...tight });
+      assert.ok(fit.converged);
+      assert.ok(fit.value - single.value < 1e-5 * single.value, `${fit.value} against ${single.value}`);
+      close(predictProbabilities(fit, features), predictProbabilities(single, features), 2e-3, 'probabilities');
+    }
+    assert.deepEqual(seen, [1, 0.1, 0.01]);
+  }
 });
 
 test('targets and rows must agree in number', () => {

@@ -44,7 +44,7 @@ export async function projectOntoRows(
 
 /**
  * Whether projecting costs less than it saves over a whole path of penalties, counted in multiplications. Some 500
- * evaluations of the objective is what a path of nine penalties takes.
+ * evaluations of the objective is what a path of nine penalties takes on wide features.
  */
 export function projectionPays(trainRows: number, otherRows: number, columns: number, outputs: number): boolean {
   if (columns <= trainRows) return false;

@@ -178,6 +178,18 @@ test('a measurement is cut into classes of equal share on request', async () => 
   await assert.rejects(linear.run(input, { bins: 3 }), /holds 'apical', so it cannot be cut/);
 });
 
+test('a class too rare to be in every part is left out on request', async () => {
+  const { input, view, parts } = madeUp();
+  const rare = view.map((name, row) => (name === 'apical' && parts[row] === 'train' ? undefined : name));
+  const asked = { ...input, labels: { view: rare } };
+  await assert.rejects(linear.run(asked), /without=apical/);
+  const result = await linear.run(asked, { without: 'apical', l2: 0.1 } as never);
+  assert.deepEqual(result.classes, ['long axis', 'short axis']);
+  assert.equal(result.counts.test.items, 6);
+  assert.equal(result.taps[0].hyperparameters.l2, 0.1);
+  await assert.rejects(linear.run(asked, { without: ['oblique'] }), /no class 'oblique'[\s\S]*long axis/);
+});
+
 test('features that are constant reach chance; features that are not finite are refused', async () => {
   const { input, table } = madeUp();
   const flat = { ...table, features: new Float32Array(table.features.length).fill(3) };

@@ -24,7 +24,8 @@ import {
 } from '../examples.ts';
 import type { FeatureTable } from '../feature-table.ts';
 import { binNumbers, type ClassTargets } from '../label-bins.ts';
-import { fitLogistic, type LogisticFit, type Matrix, predictProbabilities } from '../logistic-regression.ts';
+import { logisticPath } from '../logistic-path.ts';
+import { type LogisticFit, type Matrix, predictProbabilities } from '../logistic-regression.ts';
 import type { MatrixProduct } from '../matrix-product.ts';
 import { logLoss } from '../metrics/calibration.ts';
 import { accuracy, balancedAccuracy, confusionMatrix, mostProbable } from '../metrics/confusion.ts';
@@ -32,6 +33,12 @@ import type { ProbeResult, TapScore } from '../probe-result.ts';
 import { projectionPays, projectOntoRows } from '../row-space.ts';
 import { measureColumns, standardise } from '../standardisation.ts';
 import { measureTaps, type ProbeInput, type Protocol, parseOptions } from './protocol.ts';
+
+/** A list may be written as one value, or with commas as on a command line. */
+function listed(value: unknown): unknown {
+  if (typeof value === 'string') return value.split(',').map((entry) => entry.trim());
+  return typeof value === 'number' ? [String(value)] : value;
+}
 
 const options = z.object({
   measure: z.enum(['accuracy', 'balancedAccuracy']).default('accuracy').describe('headline number'),
@@ -42,9 +49,12 @@ const options = z.object({
     .max(20)
     .optional()
     .describe('cut a measured label (phase, for instance) into this many classes of equal share'),
+  without: z
+    .preprocess(listed, z.array(z.string()))
+    .default([])
+    .describe('classes to leave out, separated by commas: those too rare to be in every part'),
   l2: z
-    .array(z.number().positive())
-    .min(1)
+    .preprocess(listed, z.array(z.coerce.number().positive()).min(1))
     .default([1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100])
     .describe('penalties to choose from: mean cross-entropy + l2 / 2 · squared weights'),
   maxIterations: z.number().int().positive().default(300).describe('L-BFGS iterations a penalty'),
@@ -71,7 +81,7 @@ async function runLinear(input: ProbeInput, settings: LinearOptions): Promise<Pr
   let classes: readonly string[] = [];
   let examples: Examples | undefined;
   const taps = await measureTaps(input, (facts) => {
-    const known = classTargets(facts, input.label, settings.bins);
+    const known = classTargets(facts, input.label, settings);
     classes = known.classes;
     const targets = known.targets;
     const arranged = arrangeExamples(facts, targets, input.label);
@@ -94,8 +104,15 @@ async function runLinear(input: ProbeInput, settings: LinearOptions): Promise<Pr
   };
 }
 
-function classTargets(facts: RowFacts, label: string, bins: number | undefined): ClassTargets {
-  const values = labelValues(facts, label);
+function classTargets(facts: RowFacts, label: string, { bins, without }: LinearOptions): ClassTargets {
+  const all = labelValues(facts, label);
+  const unknown = without.filter((name) => !all.some((value) => String(value) === name));
+  if (unknown.length > 0) {
+    throw new SondeError('evaluation/labels', `label '${label}' has no class '${unknown[0]}' to leave out`, {
+      hint: `its classes: ${[...new Set(all.filter((value) => value !== undefined))].join(', ')}`,
+    });
+  }
+  const values = all.map((value) => (without.includes(String(value)) ? undefined : value));
   if (bins !== undefined) return binNumbers(values, facts.parts, bins, label);
   if (labelKind(values) === 'numbers') {
     throw new SondeError('evaluation/labels', `label '${label}' is a measurement, not a class`, {
@@ -115,7 +132,9 @@ function requireTrainingClasses({ train }: Examples, classes: readonly string[],
   throw new SondeError(
     'evaluation/labels',
     `no training patient shows ${missing.map((name) => `'${name}'`).join(', ')} of label '${label}'`,
-    { hint: `split the data again, spread evenly by '${label}', or leave the class out` },
+    {
+      hint: `leave the class out with the option without=${missing.join(',')}, or split the data again, spread evenly by '${label}'`,
+    },
   );
 }
 
@@ -141,7 +160,7 @@ async function measureTap(
     train = projected.train;
     [validation, test] = projected.others;
   }
-  const best = await choosePenalty(train, validation, examples, classes, settings);
+  const best = await choosePenalty(train, validation, examples, classes, settings, product);
   const answers = averageByUnit(examples.test, predictProbabilities(best.fit, test), classes);
   return {
     tap: table.tap,
@@ -152,20 +171,19 @@ async function measureTap(
   };
 }
 
-/** Strong penalties first: each fit starts from its stronger neighbour. Equal scores go to the lower cross-entropy. */
+/** Equal scores go to the lower cross-entropy. */
 async function choosePenalty(
   train: Matrix,
   validation: Matrix,
   examples: Examples,
   classes: number,
   { l2, maxIterations, measure }: LinearOptions,
+  product: MatrixProduct,
 ): Promise<{ fit: LogisticFit; score: number }> {
   const truth = examples.validation.units.map((unit) => unit.target);
   let best: { fit: LogisticFit; score: number; loss: number } | undefined;
-  let start: Float64Array | undefined;
-  for (const penalty of [...l2].sort((a, b) => b - a)) {
-    const fit = fitLogistic(train, examples.train.targets, classes, { l2: penalty, start, maxIterations });
-    start = fit.weights;
+  const path = { penalties: l2, maxIterations };
+  for await (const fit of logisticPath(train, examples.train.targets, classes, path, product)) {
     const answers = averageByUnit(examples.validation, predictProbabilities(fit, validation), classes);
     const confusion = confusionMatrix(truth, mostProbable(answers, classes), classes);
     const score = measure === 'accuracy' ? accuracy(confusion) : balancedAccuracy(confusion);
@@ -173,6 +191,7 @@ async function choosePenalty(
     if (best === undefined || score > best.score || (score === best.score && loss < best.loss)) {
       best = { fit, score, loss };
     }
+    // Whoever serves progress gets a turn.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return best!;
