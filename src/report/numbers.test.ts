@@ -40,8 +40,8 @@ test('negative numbers have a real minus, zero has none', () => {
 });
 
 test('percentages, losses, small numbers, rates and sizes', () => {
-  assert.equal(plain(formatPercent(0.434)), '43 %');
-  assert.equal(plain(formatPercent(0.434, 1)), '43.4 %');
+  assert.equal(plain(formatPercent(0.437)), '44 %');
+  assert.equal(plain(formatPercent(0.437, 1)), '43.7 %');
   assert.deepEqual(
     [1.874, 0.0512, 0.00031].map((value) => plain(formatLoss(value))),
     ['1.87', '0.051', '3.1 × 10⁻⁴'],

@@ -24,7 +24,7 @@ export function Puzzles({ puzzles }: { readonly puzzles: readonly PuzzleDrawing[
     <section aria-labelledby="puzzles">
       <h2 id="puzzles">What the network is being asked</h2>
       {drawings.map((svg, i) => (
-        // biome-ignore lint/security/noDangerouslySetInnerHtml: Sonde's own figure; every text in it is escaped
+        // Sonde's own figure; every text in it is escaped
         <figure key={i} dangerouslySetInnerHTML={{ __html: svg }} />
       ))}
       <p class="note">
