@@ -32,9 +32,13 @@ export async function fitRidge(
   const size = dual ? rows : columns;
   const side = dual ? data : transposed(features);
   const gram = await product(side, side, size, size, dual ? columns : rows);
+  // Rounding of a product in single precision must not make the smallest eigenvalues negative.
+  let rounding = 0;
+  if (gram instanceof Float32Array)
+    for (let i = 0; i < size; i++) rounding = Math.max(rounding, 1e-6 * gram[i * (size + 1)]);
   return penalties.map((l2) => {
     const system = Float64Array.from(gram);
-    for (let i = 0; i < size; i++) system[i * (size + 1)] += l2 * rows;
+    for (let i = 0; i < size; i++) system[i * (size + 1)] += l2 * rows + rounding;
     const solution = solvePositiveDefinite(system, dual ? centred : moments, size);
     return { l2, bias, weights: dual ? weightedSum(features, solution) : solution };
   });

@@ -32,13 +32,7 @@ import { accuracy, balancedAccuracy, confusionMatrix, mostProbable } from '../me
 import type { ProbeResult, TapScore } from '../probe-result.ts';
 import { projectionPays, projectOntoRows } from '../row-space.ts';
 import { measureColumns, standardise } from '../standardisation.ts';
-import { measureTaps, type ProbeInput, type Protocol, parseOptions } from './protocol.ts';
-
-/** A list may be written as one value, or with commas as on a command line. */
-function listed(value: unknown): unknown {
-  if (typeof value === 'string') return value.split(',').map((entry) => entry.trim());
-  return typeof value === 'number' ? [String(value)] : value;
-}
+import { listed, measureTaps, type ProbeInput, type Protocol, parseOptions } from './protocol.ts';
 
 const options = z.object({
   measure: z.enum(['accuracy', 'balancedAccuracy']).default('accuracy').describe('headline number'),

@@ -55,6 +55,12 @@ export function parseOptions<Options>(id: string, schema: z.ZodType<Options, unk
   throw usageError(`options of the protocol ${id}: ${z.prettifyError(parsed.error)}`);
 }
 
+/** A list may be written as one value, or with commas as on a command line. */
+export function listed(value: unknown): unknown {
+  if (typeof value === 'string') return value.split(',').map((entry) => entry.trim());
+  return typeof value === 'number' ? [String(value)] : value;
+}
+
 /** How a tap is measured once the rows are known. */
 export type TapMeasurement = (table: FeatureTable, product: MatrixProduct) => Promise<TapScore>;
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { z } from 'zod';
 import { SondeError } from '../../base/errors.ts';
 import { Random } from '../../base/random.ts';
 import type { SplitPart } from '../../data/media.ts';
@@ -88,6 +89,22 @@ test('noise is not mistaken for signal: a strong penalty is chosen', async () =>
   assert.ok(result.taps[0].hyperparameters.l2 >= 1);
 });
 
+test('a product in single precision changes little, even for nearly singular systems', async () => {
+  const random = new Random('single');
+  const rows = 60;
+  const columns = 900;
+  const data = random.fillNormal(new Float32Array(rows * columns), 0, 1e-3);
+  for (let i = 0; i < rows; i++) for (let p = 0; p < columns; p++) data[i * columns + p] += Math.sin(i + (p % 2));
+  const targets = Float64Array.from({ length: rows }, (_, i) => Math.sin(i));
+  const single = (...sides: Parameters<typeof plainMatrixProduct>) => Float32Array.from(plainMatrixProduct(...sides));
+  const [exact] = await fitRidge({ rows, columns, data }, targets, [1e-4], plainMatrixProduct);
+  const [rounded] = await fitRidge({ rows, columns, data }, targets, [1e-4], single);
+  const expected = predictNumbers(exact, { rows, columns, data });
+  predictNumbers(rounded, { rows, columns, data }).forEach((value, i) => {
+    assert.ok(Math.abs(value - expected[i]) < 1e-3, `${value} against ${expected[i]}`);
+  });
+});
+
 test('labels that are no numbers, or do not vary, are refused', async () => {
   const input = madeUp(0);
   const refused = (label: string, labels: ProbeInput['labels'], pattern: RegExp) =>
@@ -107,5 +124,9 @@ test('protocols are found by id; a label finds its own', () => {
   assert.equal(defaultProtocol(['a', undefined, 'b']).id, 'linear');
   assert.equal(defaultProtocol([0, 90, 180, 270]).id, 'linear');
   assert.equal(defaultProtocol(Array.from({ length: 30 }, (_, i) => i / 7)).id, 'ridge');
-  for (const protocol of protocols) assert.ok(protocol.options.parse({}));
+  for (const protocol of protocols) {
+    assert.ok(protocol.options.parse({}));
+    assert.ok(z.toJSONSchema(protocol.options));
+    assert.deepEqual(protocol.options.parse({ l2: '0.1, 3' }), protocol.options.parse({ l2: [0.1, 3] }));
+  }
 });

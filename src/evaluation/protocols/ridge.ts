@@ -22,12 +22,11 @@ import { correlation, meanAbsoluteError, rSquared } from '../metrics/regression.
 import type { Estimate, ProbeResult, TapScore } from '../probe-result.ts';
 import { fitRidge, predictNumbers, type RidgeModel } from '../ridge-regression.ts';
 import { measureColumns, standardise } from '../standardisation.ts';
-import { measureTaps, type ProbeInput, type Protocol, parseOptions } from './protocol.ts';
+import { listed, measureTaps, type ProbeInput, type Protocol, parseOptions } from './protocol.ts';
 
 const options = z.object({
   l2: z
-    .array(z.number().positive())
-    .min(1)
+    .preprocess(listed, z.array(z.coerce.number().positive()).min(1))
     .default([1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1e3, 1e4])
     .describe('penalties to choose from: mean squared error + l2 · squared weights'),
   resamples: z.number().int().positive().default(2000).describe('bootstrap resamples of patients'),
