@@ -35,6 +35,8 @@ export interface ErrorDetails {
 /** The one error class; `code` says which kind, the fields say what, `message` is the whole sentence. */
 export class SondeError extends Error {
   readonly code: ErrorCode;
+  /** The sentence without its details. */
+  readonly problem: string;
   readonly where: string | undefined;
   readonly found: string | undefined;
   readonly expected: string | undefined;
@@ -44,6 +46,7 @@ export class SondeError extends Error {
     super(render(problem, details), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'SondeError';
     this.code = code;
+    this.problem = problem;
     this.where = details.where;
     this.found = details.found;
     this.expected = details.expected;

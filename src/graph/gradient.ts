@@ -6,7 +6,7 @@
 import './operators/index.ts';
 import { SondeError } from '../base/errors.ts';
 import { formatShape, sameShape, sizeOf } from '../base/shape.ts';
-import { add, fill } from './primitives.ts';
+import { add, expand, scalar } from './primitives.ts';
 import { inScope, type Node, type Tensor, topologicalOrder } from './tensor.ts';
 
 /**
@@ -23,8 +23,15 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], seed?: Tensor): 
       hint: 'reduce it with reduceMean or reduceSum, or pass the seed of the gradient',
     });
   }
-  const collected = reverse([[loss, seed ?? fill(loss.shape, 1)]], new Set(wrt), new Set());
-  return wrt.map((tensor) => total(collected, tensor) ?? fill(tensor.shape, 0));
+  if (seed !== undefined && !sameShape(seed.shape, loss.shape)) {
+    throw new SondeError('shape/mismatch', 'the seed of a gradient has the shape of what is differentiated', {
+      expected: formatShape(loss.shape),
+      found: formatShape(seed.shape),
+    });
+  }
+  const everywhere = (tensor: Tensor, value: number) => expand(scalar(value, tensor.dtype), tensor.shape);
+  const collected = reverse([[loss, seed ?? everywhere(loss, 1)]], new Set(wrt), new Set());
+  return wrt.map((tensor) => total(collected, tensor) ?? everywhere(tensor, 0));
 }
 
 /** The walk back from outputs with given gradients; nothing passes beyond the tensors of `boundary`. */
@@ -50,12 +57,16 @@ function reverse(
 function dependentNodes(order: readonly Node[], wanted: ReadonlySet<Tensor>, boundary: ReadonlySet<Tensor>): Set<Node> {
   const dependent = new Set<Node>();
   for (const node of order) {
-    if (node.outputs.some((output) => boundary.has(output))) continue;
+    if (node.outputs.some((output) => boundary.has(output)) || stopsGradient(node)) continue;
     if (node.inputs.some((input) => input !== undefined && (wanted.has(input) || dependent.has(input.node)))) {
       dependent.add(node);
     }
   }
   return dependent;
+}
+
+function stopsGradient({ operator: { gradient } }: Node): boolean {
+  return typeof gradient === 'object' && gradient.none === '';
 }
 
 function backward(
@@ -74,7 +85,6 @@ function backward(
     return;
   }
   if (typeof rule !== 'function') {
-    if (rule.none === '') return;
     throw new SondeError('graph/no-gradient', `no gradient can pass: ${rule.none}`, {
       where: node.scope === '' ? operator.type : `${operator.type} "${node.scope}"`,
     });

@@ -3,6 +3,7 @@
  * accepted where a tensor is.
  * @module
  */
+import { SondeError } from '../base/errors.ts';
 import { normaliseAxis, type Shape, sizeOf } from '../base/shape.ts';
 import { type DType, float32, type HostArray, int64, zeros } from '../tensor/host-array.ts';
 import { constant, emit, type Tensor } from './tensor.ts';
@@ -11,6 +12,11 @@ export type Operand = Tensor | number;
 
 /** A constant scalar of the dtype. */
 export function scalar(value: number, dtype: DType = 'float32'): Tensor {
+  if (dtype === 'float16') {
+    throw new SondeError('graph/unsupported', 'constants of half precision cannot be made', {
+      hint: 'cast to float32 first',
+    });
+  }
   const array = zeros(dtype, []);
   if (array.data instanceof BigInt64Array || array.data instanceof BigUint64Array) array.data[0] = BigInt(value);
   else array.data[0] = value;
@@ -88,8 +94,10 @@ interface ReductionOptions {
 
 function reduction(type: string) {
   return (x: Tensor, { axes, keep = false }: ReductionOptions = {}): Tensor => {
-    const chosen = (axes ?? x.shape.map((_, axis) => axis)).map((axis) => normaliseAxis(axis, x.shape.length));
-    return emit(type, [x], { axes: chosen, keepdims: keep ? 1 : 0 });
+    const chosen = new Set((axes ?? x.shape.map((_, axis) => axis)).map((axis) => normaliseAxis(axis, x.shape.length)));
+    // To ONNX no axes means all of them.
+    if (chosen.size === 0) return type === 'ReduceSumSquare' ? multiply(x, x) : x;
+    return emit(type, [x], { axes: [...chosen], keepdims: keep ? 1 : 0 });
   };
 }
 

@@ -65,7 +65,7 @@ export interface Operator<A extends Attributes = Attributes> {
   readonly domain: '' | 'com.microsoft' | 'sonde';
   /** Shape rule. Throws `shape/mismatch`. */
   infer(inputs: readonly Tensor[], attributes: A): readonly TensorType[];
-  /** `'expand'`: differentiate the expansion; `{ none }`: has no gradient, and why. */
+  /** `'expand'`: differentiate the expansion; `{ none }`: has no gradient, and why (`''`: stops it on purpose). */
   readonly gradient: GradientRule<A> | 'expand' | { readonly none: string };
   /** The same values out of simpler operators. */
   readonly expand?: (inputs: readonly Tensor[], attributes: A) => readonly Tensor[];
@@ -75,6 +75,16 @@ export interface Operator<A extends Attributes = Attributes> {
 /** Keeps the attribute type while a rule is written, and gives it the common type afterwards. */
 export function defineOperator<A extends Attributes>(operator: Operator<A>): Operator {
   return operator as unknown as Operator;
+}
+
+/** Throws `shape/mismatch` unless the tensors are of one dtype: ONNX converts nothing by itself. */
+export function checkSameType(tensors: readonly Tensor[]): void {
+  const dtypes = [...new Set(tensors.map(({ dtype }) => dtype))];
+  if (dtypes.length > 1) {
+    throw new SondeError('shape/mismatch', `operands are of different types: ${dtypes.join(', ')}`, {
+      hint: 'cast one to the type of the other',
+    });
+  }
 }
 
 /** All operators by type, filled once by `operators/index.ts`; looked up by name so that rules can use one another. */
@@ -127,9 +137,12 @@ export function emit(
 
 function located(error: SondeError, rule: Operator, inputs: readonly (Tensor | undefined)[]): SondeError {
   const shapes = inputs.map((input) => (input === undefined ? '-' : formatShape(input.shape))).join(', ');
-  return new SondeError(error.code, error.message, {
+  const found = error.found === undefined ? '' : `${error.found}; `;
+  return new SondeError(error.code, error.problem, {
     where: currentScope === '' ? rule.type : `${rule.type} "${currentScope}"`,
-    found: `inputs ${shapes}`,
+    found: `${found}inputs ${shapes}`,
+    expected: error.expected,
+    hint: error.hint,
     cause: error,
   });
 }

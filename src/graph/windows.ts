@@ -12,6 +12,33 @@ export interface WindowGeometry {
   readonly dilations?: readonly number[];
 }
 
+/** Throws `shape/mismatch` unless there is one kernel length, stride, dilation and two pads for each spatial axis. */
+export function checkGeometry(
+  rank: number,
+  kernel: readonly number[],
+  { strides, pads, dilations = kernel.map(() => 1) }: WindowGeometry,
+): void {
+  const lists: [string, readonly number[], number, number][] = [
+    ['kernel length', kernel, rank, 1],
+    ['stride', strides, rank, 1],
+    ['dilation', dilations, rank, 1],
+    ['padding', pads, 2 * rank, Number.NEGATIVE_INFINITY],
+  ];
+  for (const [name, values, count, least] of lists) {
+    if (values.length !== count) {
+      throw new SondeError('shape/mismatch', `${rank} spatial axes need one ${name} each`, {
+        found: `${values.length}: ${formatShape(values)}`,
+        hint: 'give one number for all axes, or one for each',
+      });
+    }
+    if (!values.every((value) => Number.isInteger(value) && value >= least)) {
+      throw new SondeError('shape/mismatch', `a ${name} is a whole number${least === 1 ? ' of at least 1' : ''}`, {
+        found: formatShape(values),
+      });
+    }
+  }
+}
+
 /** How many positions a window takes along each axis. */
 export function windowCounts(
   lengths: readonly number[],
@@ -19,6 +46,7 @@ export function windowCounts(
   { strides, pads, dilations = kernel.map(() => 1) }: WindowGeometry,
 ): number[] {
   const rank = lengths.length;
+  checkGeometry(rank, kernel, { strides, pads, dilations });
   return lengths.map((length, i) => {
     const room = length + pads[i] + pads[i + rank] - dilations[i] * (kernel[i] - 1) - 1;
     if (room < 0) {
@@ -28,4 +56,15 @@ export function windowCounts(
     }
     return Math.floor(room / strides[i]) + 1;
   });
+}
+
+/**
+ * How far the last window reaches beyond the padded input when a window that only partly fits is kept (ONNX's ceiling
+ * mode, Caffe's rule). A window must start inside the input or its leading padding.
+ */
+export function ceilingOverhang(length: number, kernel: number, stride: number, before: number, after: number): number {
+  const room = length + before + after - kernel;
+  let count = Math.ceil(room / stride) + 1;
+  if ((count - 1) * stride >= length + before) count--;
+  return Math.max(0, (count - 1) * stride - room);
 }

@@ -4,9 +4,10 @@
  * @module
  */
 import { SondeError } from '../../base/errors.ts';
+import { formatShape, sameShape } from '../../base/shape.ts';
 import { add, concat, reduceSum, reshape, slice, sliceAxes, transpose } from '../primitives.ts';
 import { defineOperator, emit, type Operator, type Tensor } from '../tensor.ts';
-import { windowCounts } from '../windows.ts';
+import { checkGeometry, windowCounts } from '../windows.ts';
 
 export type ConvolutionAttributes = {
   strides: readonly number[];
@@ -25,6 +26,7 @@ export interface ConvolutionOptions {
   bias?: Tensor;
   /** One number for all spatial axes, or one each. */
   stride?: number | readonly number[];
+  /** One number for all spatial axes, one each, or those before every axis followed by those after. */
   padding?: number | readonly number[];
   dilation?: number | readonly number[];
   groups?: number;
@@ -123,7 +125,7 @@ export const convolutionOperators: readonly Operator[] = [
   defineOperator<ConvolutionAttributes>({
     type: 'Conv',
     domain: '',
-    infer: ([x, weight], attributes) => {
+    infer: ([x, weight, bias], attributes) => {
       const { group } = attributes;
       if (x.shape.length !== weight.shape.length) {
         throw new SondeError(
@@ -136,6 +138,11 @@ export const convolutionOperators: readonly Operator[] = [
       }
       if (weight.shape[0] % group !== 0) {
         throw new SondeError('shape/mismatch', `${weight.shape[0]} output channels do not divide into ${group} groups`);
+      }
+      if (bias !== undefined && !sameShape(bias.shape, [weight.shape[0]])) {
+        throw new SondeError('shape/mismatch', 'the bias has one entry an output channel', {
+          expected: formatShape([weight.shape[0]]),
+        });
       }
       const spatial = windowCounts(x.shape.slice(2), weight.shape.slice(2), attributes);
       return [{ dtype: x.dtype, shape: [x.shape[0], weight.shape[0], ...spatial] }];
@@ -151,6 +158,10 @@ export const convolutionOperators: readonly Operator[] = [
     type: 'ConvTranspose',
     domain: '',
     infer: ([x, weight], { strides, pads, dilations, group, outputPadding }) => {
+      checkGeometry(x.shape.length - 2, weight.shape.slice(2), { strides, pads, dilations });
+      if (x.shape[1] % group !== 0) {
+        throw new SondeError('shape/mismatch', `${x.shape[1]} channels do not divide into ${group} groups`);
+      }
       if (x.shape[1] !== weight.shape[0]) {
         throw new SondeError('shape/mismatch', `weight expects ${weight.shape[0]} channels, got ${x.shape[1]}`);
       }

@@ -9,18 +9,20 @@ import {
   cast,
   divide,
   equal,
-  exp,
   greater,
   less,
   log,
   multiply,
   negate,
   power,
+  scalar,
+  sigmoid,
   sign,
   subtract,
   unbroadcast,
+  where,
 } from '../primitives.ts';
-import { defineOperator, type GradientRule, type Operator, type Tensor } from '../tensor.ts';
+import { checkSameType, defineOperator, type GradientRule, type Operator, type Tensor } from '../tensor.ts';
 
 type Derivative = (gradient: Tensor, inputs: readonly Tensor[], output: Tensor) => Tensor;
 
@@ -36,9 +38,10 @@ function elementwise(type: string, derivatives: readonly Derivative[] | string, 
   return defineOperator({
     type,
     domain: '',
-    infer: (inputs) => [
-      { dtype: result ?? inputs[0].dtype, shape: broadcastShapes(...inputs.map((input) => input.shape)) },
-    ],
+    infer: (inputs) => {
+      checkSameType(inputs);
+      return [{ dtype: result ?? inputs[0].dtype, shape: broadcastShapes(...inputs.map((input) => input.shape)) }];
+    },
     gradient,
   });
 }
@@ -56,10 +59,10 @@ export const elementwiseOperators: readonly Operator[] = [
   elementwise('Sub', [(dy) => dy, (dy) => negate(dy)]),
   elementwise('Mul', [(dy, [, b]) => multiply(dy, b), (dy, [a]) => multiply(dy, a)]),
   elementwise('Div', [(dy, [, b]) => divide(dy, b), (dy, [, b], y) => negate(divide(multiply(dy, y), b))]),
-  // d/da a^b = b a^(b−1); d/db a^b = a^b ln a
+  // d/da a^b = b a^(b−1); d/db a^b = a^b ln a, which is 0 at a = 0
   elementwise('Pow', [
     (dy, [a, b]) => multiply(dy, multiply(b, power(a, subtract(b, 1)))),
-    (dy, [a], y) => multiply(dy, multiply(y, log(a))),
+    (dy, [a], y) => multiply(dy, multiply(y, log(where(equal(a, 0), scalar(1, a.dtype), a)))),
   ]),
   elementwise('Max', [(dy, [a, b]) => winnerShare(dy, a, b, greater), (dy, [a, b]) => winnerShare(dy, b, a, greater)]),
   elementwise('Min', [(dy, [a, b]) => winnerShare(dy, a, b, less), (dy, [a, b]) => winnerShare(dy, b, a, less)]),
@@ -82,7 +85,10 @@ export const elementwiseOperators: readonly Operator[] = [
   defineOperator({
     type: 'Where',
     domain: '',
-    infer: ([condition, a, b]) => [{ dtype: a.dtype, shape: broadcastShapes(condition.shape, a.shape, b.shape) }],
+    infer: ([condition, a, b]) => {
+      checkSameType([a, b]);
+      return [{ dtype: a.dtype, shape: broadcastShapes(condition.shape, a.shape, b.shape) }];
+    },
     gradient: ({ inputs: [condition, a, b], gradients: [dy] }) => {
       const chosen = cast(condition, dy!.dtype);
       const rest = subtract(1, chosen);
@@ -115,6 +121,6 @@ export const activationOperators: readonly Operator[] = [
   }),
   elementwise('Sigmoid', [(dy, _, y) => multiply(dy, multiply(y, subtract(1, y)))]),
   elementwise('Tanh', [(dy, _, y) => multiply(dy, subtract(1, multiply(y, y)))]),
-  // softplus' = sigmoid = 1 − exp(−softplus)
-  elementwise('Softplus', [(dy, _, y) => multiply(dy, subtract(1, exp(negate(y))))]),
+  // Not 1 − exp(−y), which is 0 in float32 from x = −17 on.
+  elementwise('Softplus', [(dy, [x]) => multiply(dy, sigmoid(x))]),
 ];

@@ -3,7 +3,7 @@
  * @module
  */
 import { SondeError } from '../../base/errors.ts';
-import { broadcastShapes, formatShape } from '../../base/shape.ts';
+import { broadcastShapes, formatShape, sameShape } from '../../base/shape.ts';
 import { add, matmul, multiply, unbroadcast } from '../primitives.ts';
 import { defineOperator, type Operator } from '../tensor.ts';
 
@@ -43,11 +43,19 @@ export const matmulOperators: readonly Operator[] = [
   defineOperator<GemmAttributes>({
     type: 'Gemm',
     domain: '',
-    infer: ([a, b], { transA, transB }) => {
+    infer: ([a, b, c], { transA, transB }) => {
+      if (a.shape.length !== 2 || b.shape.length !== 2) {
+        throw new SondeError('shape/mismatch', 'both factors must be matrices', {
+          hint: 'flatten what follows the batch axis, or use matmul',
+        });
+      }
       const rows = a.shape[transA ? 1 : 0];
       const [inner, columns] = transB ? [b.shape[1], b.shape[0]] : b.shape;
       if (a.shape[transA ? 0 : 1] !== inner) {
         throw new SondeError('shape/mismatch', `weight expects ${inner} features, got ${a.shape[transA ? 0 : 1]}`);
+      }
+      if (c !== undefined && !sameShape(broadcastShapes(c.shape, [rows, columns]), [rows, columns])) {
+        throw new SondeError('shape/mismatch', `the bias does not broadcast to ${formatShape([rows, columns])}`);
       }
       return [{ dtype: a.dtype, shape: [rows, columns] }];
     },

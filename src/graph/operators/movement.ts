@@ -4,8 +4,22 @@
  */
 import { SondeError } from '../../base/errors.ts';
 import { formatShape, sizeOf } from '../../base/shape.ts';
-import { cast, equal, flip, indices, matmul, pad, reshape, sliceAxes, transpose, unbroadcast } from '../primitives.ts';
-import { defineOperator, emit, type Operator, type Tensor } from '../tensor.ts';
+import {
+  cast,
+  equal,
+  expand,
+  flip,
+  indices,
+  matmul,
+  or,
+  pad,
+  reshape,
+  scalar,
+  sliceAxes,
+  transpose,
+  unbroadcast,
+} from '../primitives.ts';
+import { checkSameType, defineOperator, emit, type Operator, type Tensor } from '../tensor.ts';
 
 type SliceAttributes = {
   starts: readonly number[];
@@ -34,10 +48,10 @@ function stuffZeros(x: Tensor, axis: number, step: number): Tensor {
 
 /** Adjoint of a slice: every entry back to where it was read, zeros elsewhere. */
 function sliceAdjoint(dy: Tensor, x: Tensor, { starts, ends, axes, steps }: SliceAttributes): Tensor {
+  if (sizeOf(dy.shape) === 0) return expand(scalar(0, x.dtype), x.shape);
   let result = dy;
   axes.forEach((axis, i) => {
     const { first, step, count } = sliceExtent(x.shape[axis], starts[i], ends[i], steps[i]);
-    if (count === 0) throw new SondeError('shape/mismatch', 'a slice of nothing has no gradient');
     let low = first;
     if (step < 0) {
       result = flip(result, [axis]);
@@ -57,7 +71,8 @@ function sliceAdjoint(dy: Tensor, x: Tensor, { starts, ends, axes, steps }: Slic
 
 function checkRank(permutation: readonly number[], x: Tensor): void {
   const seen = new Set(permutation);
-  if (permutation.length !== x.shape.length || seen.size !== x.shape.length) {
+  const fits = permutation.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < x.shape.length);
+  if (!fits || permutation.length !== x.shape.length || seen.size !== x.shape.length) {
     throw new SondeError(
       'shape/mismatch',
       `permutation ${formatShape(permutation)} does not fit rank ${x.shape.length}`,
@@ -72,7 +87,8 @@ export const movementOperators: readonly Operator[] = [
     type: 'Reshape',
     domain: '',
     infer: ([x], { shape }) => {
-      if (sizeOf(shape) !== sizeOf(x.shape)) {
+      const lengths = shape.every((length) => Number.isInteger(length) && length >= 0);
+      if (!lengths || sizeOf(shape) !== sizeOf(x.shape)) {
         throw new SondeError('shape/mismatch', `${formatShape(x.shape)} cannot be reshaped to ${formatShape(shape)}`);
       }
       return [{ dtype: x.dtype, shape }];
@@ -117,6 +133,7 @@ export const movementOperators: readonly Operator[] = [
         ({ shape }) => shape.length === first.shape.length && shape.every((n, k) => k === axis || n === first.shape[k]),
       );
       if (!agree) throw new SondeError('shape/mismatch', `tensors to join differ outside axis ${axis}`);
+      checkSameType(inputs);
       const joined = inputs.reduce((sum, input) => sum + input.shape[axis], 0);
       return [{ dtype: first.dtype, shape: first.shape.map((length, k) => (k === axis ? joined : length)) }];
     },
@@ -153,9 +170,16 @@ export const movementOperators: readonly Operator[] = [
   defineOperator<{ pads: readonly number[]; value: number; mode: string }>({
     type: 'Pad',
     domain: '',
-    infer: ([x], { pads }) => {
+    infer: ([x], { pads, mode }) => {
       const rank = x.shape.length;
-      return [{ dtype: x.dtype, shape: x.shape.map((length, axis) => length + pads[axis] + pads[axis + rank]) }];
+      if (mode !== 'constant') throw new SondeError('graph/unsupported', `padding of mode ${mode} is not known`);
+      const shape = x.shape.map((length, axis) => length + pads[axis] + pads[axis + rank]);
+      if (pads.length !== 2 * rank || !shape.every((length) => length >= 0)) {
+        throw new SondeError('shape/mismatch', `pads ${formatShape(pads)} do not fit`, {
+          hint: 'give one length before every axis, then one after; negative ones cut',
+        });
+      }
+      return [{ dtype: x.dtype, shape }];
     },
     gradient: ({ inputs: [x], attributes: { pads }, gradients: [dy] }) => {
       const axes = x.shape.map((_, axis) => axis);
@@ -176,9 +200,12 @@ export const movementOperators: readonly Operator[] = [
   defineOperator<{ axis: number }>({
     type: 'Gather',
     domain: '',
-    infer: ([x, index], { axis }) => [
-      { dtype: x.dtype, shape: [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)] },
-    ],
+    infer: ([x, index], { axis }) => {
+      if (index.dtype !== 'int64') {
+        throw new SondeError('shape/mismatch', `indices are int64, not ${index.dtype}`, { hint: 'cast them' });
+      }
+      return [{ dtype: x.dtype, shape: [...x.shape.slice(0, axis), ...index.shape, ...x.shape.slice(axis + 1)] }];
+    },
     gradient: ({ inputs: [x, index], attributes: { axis }, gradients: [dy] }) => [
       emit('GatherGradient', [dy, index], { axis, shape: x.shape }),
       undefined,
@@ -189,21 +216,25 @@ export const movementOperators: readonly Operator[] = [
     domain: 'sonde',
     infer: ([dy], { shape }) => [{ dtype: dy.dtype, shape }],
     gradient: 'expand',
-    // dx[k] = Σ_i [index_i = k] dy_i, as a product with the one-hot matrix of the indices
+    // dx[k] = Σ_i [index_i = k] dy_i, as a product with the one-hot matrix of the indices; those below 0 count from behind
     expand: ([dy, index], { axis, shape }) => {
+      const length = shape[axis];
       const count = sizeOf(index.shape);
       const before = sizeOf(shape.slice(0, axis));
       const after = sizeOf(shape.slice(axis + 1));
-      const oneHot = cast(
+      const positions = Array.from({ length }, (_, k) => k);
+      const flat = reshape(index, [1, count]);
+      const chosen = or(
+        equal(flat, indices(positions, [length, 1])),
         equal(
-          reshape(index, [1, count]),
+          flat,
           indices(
-            Array.from({ length: shape[axis] }, (_, k) => k),
-            [shape[axis], 1],
+            positions.map((k) => k - length),
+            [length, 1],
           ),
         ),
-        dy.dtype,
       );
+      const oneHot = cast(chosen, dy.dtype);
       return [reshape(matmul(oneHot, reshape(dy, [before, count, after])), shape)];
     },
   }),

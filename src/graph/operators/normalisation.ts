@@ -2,7 +2,8 @@
  * Batch normalisation with the statistics of the batch, and its gradient, as composites that a backend may fuse.
  * @module
  */
-import { sizeOf } from '../../base/shape.ts';
+import { SondeError } from '../../base/errors.ts';
+import { formatShape, sameShape, sizeOf } from '../../base/shape.ts';
 import {
   add,
   divide,
@@ -48,7 +49,12 @@ export const normalisationOperators: readonly Operator[] = [
   defineOperator<EpsilonAttributes>({
     type: 'BatchNormTraining',
     domain: 'sonde',
-    infer: ([x]) => {
+    infer: ([x, scale, shift]) => {
+      if (![scale, shift].every(({ shape }) => sameShape(shape, [x.shape[1]]))) {
+        throw new SondeError('shape/mismatch', 'scale and shift have one entry a channel', {
+          expected: formatShape([x.shape[1]]),
+        });
+      }
       const statistic = { dtype: x.dtype, shape: [x.shape[1]] };
       return [{ dtype: x.dtype, shape: x.shape }, statistic, statistic];
     },

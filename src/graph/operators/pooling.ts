@@ -22,7 +22,7 @@ import {
   slice,
 } from '../primitives.ts';
 import { defineOperator, emit, type Operator, type Tensor } from '../tensor.ts';
-import { windowCounts } from '../windows.ts';
+import { ceilingOverhang, windowCounts } from '../windows.ts';
 
 export type PoolAttributes = {
   kernelShape: readonly number[];
@@ -35,6 +35,7 @@ export interface PoolOptions {
   kernel: number | readonly number[];
   /** Default: the kernel. */
   stride?: number | readonly number[];
+  /** One number for all spatial axes, one each, or those before every axis followed by those after. */
   padding?: number | readonly number[];
   /** Keep a last window that only partly fits (Caffe's rule), instead of dropping it. */
   ceil?: boolean;
@@ -44,13 +45,22 @@ export interface PoolOptions {
 
 /** Maximum over windows; `x` is `[N, C, …spatial]`. Ties go to the first position. */
 export function maxPool(x: Tensor, options: PoolOptions): Tensor {
-  return emit('MaxPool', [x], poolAttributes(x, options));
+  const { overhang: _, ...attributes } = poolAttributes(x, options);
+  return emit('MaxPool', [x], attributes);
 }
 
-/** Mean over windows; `x` is `[N, C, …spatial]`. */
+/** Mean over windows; `x` is `[N, C, …spatial]`. What a last window lacks of its size (`ceil`) never counts. */
 export function averagePool(x: Tensor, options: PoolOptions): Tensor {
-  const countIncludePad = (options.countPadding ?? true) ? 1 : 0;
-  return emit('AveragePool', [x], { ...poolAttributes(x, options), countIncludePad });
+  const { kernelShape, strides, pads, overhang } = poolAttributes(x, options);
+  const countPadding = options.countPadding ?? true;
+  const none = kernelShape.map(() => 0);
+  if (countPadding && overhang.some((length) => length > 0)) {
+    // Padding counts and the overhang does not: the zeros become part of the input.
+    const [before, after] = [pads.slice(0, none.length), pads.slice(none.length)];
+    const padded = pad(x, [0, 0, ...before], [0, 0, ...after.map((length, i) => length - overhang[i])]);
+    return emit('AveragePool', [padded], { kernelShape, strides, pads: [...none, ...overhang], countIncludePad: 0 });
+  }
+  return emit('AveragePool', [x], { kernelShape, strides, pads, countIncludePad: countPadding ? 1 : 0 });
 }
 
 function poolAttributes(x: Tensor, { kernel, stride = kernel, padding = 0, ceil = false }: PoolOptions) {
@@ -59,16 +69,12 @@ function poolAttributes(x: Tensor, { kernel, stride = kernel, padding = 0, ceil 
     typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
   const kernelShape = axes(kernel);
   const strides = axes(stride);
-  const before = axes(padding);
-  const after = before.map((low, i) => {
-    if (!ceil) return low;
-    const room = x.shape[i + 2] + 2 * low - kernelShape[i];
-    let count = Math.ceil(room / strides[i]) + 1;
-    // A window must start inside the input or its leading padding.
-    if ((count - 1) * strides[i] >= x.shape[i + 2] + low) count--;
-    return Math.max(low, low + (count - 1) * strides[i] - room);
-  });
-  return { kernelShape, strides, pads: [...before, ...after] };
+  const given = axes(padding);
+  const [before, after] = given.length === 2 * rank ? [given.slice(0, rank), given.slice(rank)] : [given, given];
+  const overhang = before.map((low, i) =>
+    ceil ? ceilingOverhang(x.shape[i + 2], kernelShape[i], strides[i], low, after[i]) : 0,
+  );
+  return { kernelShape, strides, pads: [...before, ...after.map((high, i) => high + overhang[i])], overhang };
 }
 
 interface AxisWindow {

@@ -102,7 +102,9 @@ const identityOf = new WeakMap<object, number>();
 /** Equal attributes give equal keys; large constants are told apart by identity. */
 function attributeKey(attributes: Attributes): string {
   return JSON.stringify(attributes, (_, value) => {
-    if (!ArrayBuffer.isView(value)) return typeof value === 'bigint' ? `${value}n` : value;
+    if (typeof value === 'bigint') return `${value}n`;
+    if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+    if (!ArrayBuffer.isView(value)) return value;
     const array = value as unknown as ArrayLike<number | bigint>;
     if (array.length <= 64) return Array.from(array, (x) => (Object.is(x, -0) ? '-0' : String(x))).join();
     let identity = identityOf.get(value.buffer);

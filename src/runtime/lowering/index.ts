@@ -2,6 +2,7 @@
  * Lowerings for ONNX Runtime's CPU provider and for plain ONNX files.
  * @module
  */
+import { broadcastShapes } from '../../base/shape.ts';
 import type { TransposeAttributes, WeightGradientAttributes } from '../../graph/operators/convolution.ts';
 import type { Lowering } from '../../graph/passes/rewrite.ts';
 import { transpose } from '../../graph/primitives.ts';
@@ -14,7 +15,7 @@ const fusedMatMul = defineOperator<{ transA: number; transB: number }>({
   infer: ([a, b], { transA, transB }) => {
     const rows = a.shape[a.shape.length - (transA ? 1 : 2)];
     const columns = b.shape[b.shape.length - (transB ? 2 : 1)];
-    const batch = a.shape.length >= b.shape.length ? a.shape.slice(0, -2) : b.shape.slice(0, -2);
+    const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
     return [{ dtype: a.dtype, shape: [...batch, rows, columns] }];
   },
   gradient: { none: 'it is a lowered form' },
