@@ -67,7 +67,6 @@ export const packageRooms: Readonly<Record<string, readonly string[]>> = {
   sharp: ['src/data/readers/'],
   'node-av': ['src/data/readers/', 'src/cli/doctor.ts'],
   'dicom-parser': ['src/data/readers/'],
-  '@cornerstonejs/codec-libjpeg-turbo-8bit': ['src/data/readers/'],
   yaml: ['src/cli/', 'src/studies/'],
   hyparquet: ['src/evaluation/storage/'],
   'hyparquet-writer': ['src/evaluation/storage/'],
