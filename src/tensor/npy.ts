@@ -97,7 +97,7 @@ export function decodeNpyData(
   count: number,
 ): NumericData {
   const width = bytesPerElement(header.dtype);
-  const copy = bytes.slice(0, count * width);
+  const copy = new Uint8Array(bytes.subarray(0, count * width));
   if (width > 1 && header.bigEndian === littleEndianHost) swapBytes(copy, width);
   return viewOf(header.dtype, copy.buffer, copy.byteOffset, count);
 }

@@ -3,11 +3,12 @@
  * @module
  */
 import type { MediaReader } from '../media.ts';
+import { dicomReader } from './dicom.ts';
 import { imageReaders } from './image.ts';
 import { videoReader } from './video.ts';
 
 /** In the order they are asked. */
-export const readers: readonly MediaReader[] = [...imageReaders, videoReader];
+export const readers: readonly MediaReader[] = [dicomReader, ...imageReaders, videoReader];
 
 /** Formats that are recognised by name only, to say so instead of passing them over in silence. */
 const recognised: Readonly<Record<string, string>> = {

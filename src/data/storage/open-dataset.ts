@@ -5,7 +5,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DatasetIndex, MediaSource, Split } from '../media.ts';
-import { createPhantom, parsePhantom } from '../phantom/index.ts';
 import type { OpenFrameStore } from './frame-store.ts';
 import { buildFrameStore } from './frame-store-builder.ts';
 import { type IndexOptions, indexFolder } from './index-folder.ts';
@@ -52,6 +51,7 @@ export async function describeDataset(
   const { path, onProgress, splitSeed = 0 } = request;
   const split = { seed: splitSeed };
   if (isPhantom(path)) {
+    const { createPhantom, parsePhantom } = await import('../phantom/index.ts');
     const source = createPhantom(parsePhantom(path));
     const index = indexSource(source, { identity: path, split });
     return { index, source, name: index.name, path };

@@ -1,0 +1,92 @@
+/**
+ * From stored values to grey that grows brighter, or to RGB.
+ * @module
+ */
+import type { DataSet } from 'dicom-parser';
+import type { PixelData } from '../../media.ts';
+import { type DicomHeader, unreadable } from './header.ts';
+import type { Samples } from './samples.ts';
+
+/** Smallest and largest value the stored bits can hold. */
+export function storedRange({ bitsStored, signed }: Pick<DicomHeader, 'bitsStored' | 'signed'>): [number, number] {
+  return signed ? [-(2 ** (bitsStored - 1)), 2 ** (bitsStored - 1) - 1] : [0, 2 ** bitsStored - 1];
+}
+
+/** Values of a frame as they are handed out: MONOCHROME1 turned over, palettes looked up, YBR made RGB. */
+export function present(header: DicomHeader, { data, rgb }: Samples): PixelData {
+  const { photometric } = header;
+  if (header.samples === 1) {
+    if (photometric === 'PALETTE COLOR') return lookUp(data, readPalette(header.dataSet));
+    return photometric === 'MONOCHROME1' ? turnedOver(data, header) : data;
+  }
+  if (rgb || !photometric.startsWith('YBR')) return data;
+  if (photometric === 'YBR_FULL' || photometric === 'YBR_FULL_422') return fromYbr(data as Uint8Array);
+  throw unreadable(
+    `its colours are coded as ${/^[A-Z_0-9]{1,16}$/.test(photometric) ? photometric : 'something unknown'}`,
+  );
+}
+
+/** White for black: the value v becomes smallest + largest − v. */
+function turnedOver(data: PixelData, header: DicomHeader): PixelData {
+  const [low, high] = storedRange(header);
+  const out = data.slice();
+  for (let i = 0; i < out.length; i++) out[i] = low + high - out[i];
+  return out;
+}
+
+/** Full-range YCbCr to RGB (PS3.3, C.7.6.3.1.2). */
+function fromYbr(data: Uint8Array): Uint8Array {
+  const out = new Uint8ClampedArray(data.length);
+  for (let i = 0; i + 2 < data.length; i += 3) {
+    const luma = data[i];
+    const blue = data[i + 1] - 128;
+    const red = data[i + 2] - 128;
+    out[i] = luma + 1.402 * red;
+    out[i + 1] = luma - 0.344136 * blue - 0.714136 * red;
+    out[i + 2] = luma + 1.772 * blue;
+  }
+  return new Uint8Array(out.buffer);
+}
+
+export interface Palette {
+  /** Stored value of the first entry. */
+  readonly first: number;
+  /** Red, green, blue of each entry. */
+  readonly colours: Uint8Array | Uint16Array;
+  readonly bits: 8 | 16;
+}
+
+/** The palette of a file. Throws `data/unreadable`. */
+export function readPalette(dataSet: DataSet): Palette {
+  const descriptor = [0, 1, 2].map((i) => dataSet.uint16('x00281101', i));
+  const [entries, first, bits] = [descriptor[0] === 0 ? 65536 : descriptor[0], descriptor[1], descriptor[2]];
+  if (entries === undefined || first === undefined || (bits !== 8 && bits !== 16)) {
+    throw unreadable('its palette is missing or damaged');
+  }
+  const colours = bits === 8 ? new Uint8Array(entries * 3) : new Uint16Array(entries * 3);
+  ['x00281201', 'x00281202', 'x00281203'].forEach((tag, channel) => {
+    const element = dataSet.elements[tag];
+    // Eight-bit entries are packed two to a word, or given a word each.
+    const packed = element !== undefined && bits === 8 && element.length < entries * 2;
+    if (element === undefined || element.length < entries * (packed ? 1 : 2)) {
+      throw unreadable('its palette is missing or shorter than announced');
+    }
+    for (let i = 0; i < entries; i++) {
+      const value = packed ? dataSet.byteArray[element.dataOffset + i] : (dataSet.uint16(tag, i) ?? 0);
+      colours[i * 3 + channel] = value;
+    }
+  });
+  return { first, colours, bits };
+}
+
+function lookUp(data: PixelData, { first, colours }: Palette): Uint8Array | Uint16Array {
+  const last = colours.length / 3 - 1;
+  const out = colours instanceof Uint8Array ? new Uint8Array(data.length * 3) : new Uint16Array(data.length * 3);
+  for (let i = 0; i < data.length; i++) {
+    const entry = Math.min(Math.max(data[i] - first, 0), last) * 3;
+    out[i * 3] = colours[entry];
+    out[i * 3 + 1] = colours[entry + 1];
+    out[i * 3 + 2] = colours[entry + 2];
+  }
+  return out;
+}

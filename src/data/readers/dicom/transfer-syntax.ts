@@ -1,0 +1,47 @@
+/**
+ * DICOM transfer syntaxes: how a file is written, and how its pixels are packed (PS3.5, annex A).
+ * @module
+ */
+
+export type PixelPacking = 'native' | 'deflated' | 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000';
+
+export interface TransferSyntax {
+  readonly name: string;
+  /** Absent for those whose pixels cannot be decoded here. */
+  readonly packing?: PixelPacking;
+  readonly bigEndian?: boolean;
+}
+
+const prefix = '1.2.840.10008.1.2';
+
+const syntaxes: Readonly<Record<string, TransferSyntax>> = {
+  [prefix]: { name: 'implicit little endian', packing: 'native' },
+  [`${prefix}.1`]: { name: 'explicit little endian', packing: 'native' },
+  [`${prefix}.1.99`]: { name: 'deflated explicit little endian', packing: 'native' },
+  [`${prefix}.2`]: { name: 'explicit big endian', packing: 'native', bigEndian: true },
+  [`${prefix}.5`]: { name: 'RLE lossless', packing: 'rle' },
+  [`${prefix}.8.1`]: { name: 'deflated image frames', packing: 'deflated' },
+  [`${prefix}.4.50`]: { name: 'JPEG baseline', packing: 'jpeg' },
+  [`${prefix}.4.51`]: { name: 'JPEG extended (12 bits)' },
+  [`${prefix}.4.57`]: { name: 'JPEG lossless (process 14)' },
+  [`${prefix}.4.70`]: { name: 'JPEG lossless (process 14, selection value 1)' },
+  [`${prefix}.4.80`]: { name: 'JPEG-LS lossless', packing: 'jpeg-ls' },
+  [`${prefix}.4.81`]: { name: 'JPEG-LS near-lossless', packing: 'jpeg-ls' },
+  [`${prefix}.4.90`]: { name: 'JPEG 2000 lossless', packing: 'jpeg-2000' },
+  [`${prefix}.4.91`]: { name: 'JPEG 2000', packing: 'jpeg-2000' },
+  [`${prefix}.4.100`]: { name: 'MPEG-2 main profile, main level' },
+  [`${prefix}.4.101`]: { name: 'MPEG-2 main profile, high level' },
+  [`${prefix}.4.102`]: { name: 'MPEG-4 AVC high profile' },
+  [`${prefix}.4.103`]: { name: 'MPEG-4 AVC BD-compatible high profile' },
+  [`${prefix}.4.107`]: { name: 'HEVC main profile' },
+  [`${prefix}.4.201`]: { name: 'high-throughput JPEG 2000 lossless' },
+  [`${prefix}.4.202`]: { name: 'high-throughput JPEG 2000 lossless RPCL' },
+  [`${prefix}.4.203`]: { name: 'high-throughput JPEG 2000' },
+};
+
+/** What a unique identifier stands for; unknown ones have no packing. */
+export function transferSyntax(uid: string): TransferSyntax {
+  const known = Object.hasOwn(syntaxes, uid) ? syntaxes[uid] : undefined;
+  // Only digits and dots are repeated: a damaged file could hold anything here.
+  return known ?? { name: /^[\d.]{1,64}$/.test(uid) ? uid : 'unknown' };
+}
