@@ -11,6 +11,7 @@ import { methodById } from '../pretext/index.ts';
 import type { OptimiserRecipe, ScheduleRecipe } from '../pretext/method.ts';
 import { facts } from '../report/terminal.ts';
 import { configureRun, type RunConfiguration, type RunRequest } from '../training/configuration.ts';
+import { runIntervals } from '../training/intervals.ts';
 import type { MetricsRecord, RunManifest } from '../training/run-record.ts';
 import { readManifest, runPaths } from '../training/storage/run-folder.ts';
 import { type TrainRequest, train } from '../training/train.ts';
@@ -50,7 +51,7 @@ export async function pretrain(request: PretrainRequest): Promise<RunManifest> {
       data: { name: dataset.name, path: dataset.path },
       directory,
       id: basename(directory),
-      ...intervals(configuration.steps, request.checkpointEvery),
+      ...runIntervals(configuration.steps, request.checkpointEvery),
       threads: request.threads,
       workers: request.workers,
     },
@@ -175,14 +176,6 @@ function toRunRequest(request: PretrainRequest): RunRequest {
     ...(setTrunk === undefined ? {} : { trunkOptions: setTrunk }),
     ...(batch === undefined ? {} : { batchSize: batch }),
   };
-}
-
-/** About 100 lines of metrics and 20 held-out points a run; checkpoints fall on lines of metrics. */
-export function intervals(steps: number, checkpointEvery?: number) {
-  const logEvery = Math.max(1, Math.floor(steps / 100));
-  const evaluateEvery = logEvery * Math.max(1, Math.floor(steps / 20 / logEvery));
-  const wanted = checkpointEvery ?? Math.max(1, Math.floor(steps / 10));
-  return { logEvery, evaluateEvery, checkpointEvery: logEvery * Math.max(1, Math.round(wanted / logEvery)) };
 }
 
 function nameOf(path: string): string {

@@ -26,3 +26,10 @@ test('a damaged file is refused with a sentence', () => {
   flipped[8] = 0x7f;
   assert.throws(() => decodeSafetensors(flipped), /the header is not JSON/);
 });
+
+test('bytes from a Buffer at any offset are read the same', () => {
+  const bytes = encodeSafetensors(tensors);
+  const inside = Buffer.concat([Buffer.from('abc'), bytes]).subarray(3);
+  const { tensors: read } = decodeSafetensors(inside);
+  assert.deepEqual(new Map([...read].sort()), new Map([...tensors].sort()));
+});

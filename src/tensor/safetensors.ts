@@ -87,7 +87,8 @@ export function decodeSafetensors(bytes: Uint8Array, where = 'safetensors'): Saf
     const fits = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end <= body.length;
     if (!fits || end - start !== length * bytesPerElement(dtype))
       throw malformed(`tensor ${name} does not fit the file`);
-    const copy = body.slice(start, end);
+    // A copy of its own, aligned; Node's Buffer would give a view under the same name.
+    const copy = Uint8Array.prototype.slice.call(body, start, end);
     tensors.set(name, hostArray(dtype, entry.shape, viewOf(dtype, copy.buffer, 0, length)));
   }
   const metadata = (header as unknown as { __metadata__?: Record<string, string> }).__metadata__ ?? {};

@@ -67,7 +67,12 @@ function presetOf(trunk: Trunk, name: string): object {
   });
 }
 
-function parseOptions(where: string, schema: z.ZodType, preset: object, given: object = {}): Record<string, unknown> {
+export function parseOptions(
+  where: string,
+  schema: z.ZodType,
+  preset: object,
+  given: object = {},
+): Record<string, unknown> {
   const parsed = schema.safeParse({ ...preset, ...given });
   if (parsed.success) return parsed.data as Record<string, unknown>;
   const [issue] = parsed.error.issues;

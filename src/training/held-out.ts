@@ -3,13 +3,13 @@
  * @module
  */
 import type { Random } from '../base/random.ts';
+import { sizeOf } from '../base/shape.ts';
 import type { FrameStore } from '../data/media.ts';
-import type { MethodContext, PretextMethod, Sample } from '../pretext/method.ts';
+import type { Factors, MethodContext, PretextMethod, Sample } from '../pretext/method.ts';
 import type { CompiledProgram } from '../runtime/program.ts';
-import { float32, type HostArray } from '../tensor/host-array.ts';
+import { float32, type HostArray, hostArray } from '../tensor/host-array.ts';
 import { confusionCounts, rankMe, spread } from './measurements.ts';
 import { allocateBatch, type BatchArrays, fillBatch } from './sampling/batch.ts';
-import { sampleView } from './sampling/views.ts';
 
 export interface HeldOutResult {
   readonly loss: number;
@@ -23,6 +23,7 @@ export interface HeldOutResult {
 /** Batches drawn once from items that training never sees. */
 export class HeldOut {
   readonly #batches: readonly BatchArrays[];
+  readonly #factors: readonly Factors[];
   readonly #scheduled: Record<string, HostArray>;
 
   constructor(
@@ -34,15 +35,32 @@ export class HeldOut {
     count: number,
     random: Random,
   ) {
-    this.#batches = Array.from({ length: count }, (_, batch) => {
+    const order = random.split('order').permutation(items.length);
+    const filled = Array.from({ length: count }, (_, batch) => {
       const arrays = allocateBatch(method.inputs(context), batchSize);
-      const chosen = Array.from({ length: batchSize }, (_, i) => items[(batch * batchSize + i) % items.length]);
-      fillBatch({ method, context, store, items: chosen, candidates: items, random: random.split(batch) }, arrays);
-      return arrays;
+      const chosen = Array.from({ length: batchSize }, (_, i) => items[order[(batch * batchSize + i) % items.length]]);
+      const request = { method, context, store, items: chosen, candidates: items, random: random.split(batch) };
+      return { arrays, factors: fillBatch(request, arrays) };
     });
+    this.#batches = filled.map(({ arrays }) => arrays);
+    this.#factors = filled[0].factors;
     this.#scheduled = Object.fromEntries(
       Object.entries(method.schedules ?? {}).map(([name, at]) => [name, float32([], at(1, context.options))]),
     );
+  }
+
+  /** The first questions and, where the network answers by choosing, its logits for each. */
+  async examples(
+    count: number,
+    evaluation: CompiledProgram,
+  ): Promise<{ sample: Sample; answer: number[] | undefined }[]> {
+    const [arrays] = this.#batches;
+    const { logits } = await evaluation.run({ ...arrays, ...this.#scheduled });
+    return this.#factors.slice(0, count).map((factors, slot) => {
+      const inputs = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, slotOf(array, slot)]));
+      const answer = logits === undefined ? undefined : Array.from(slotRows(logits, slot, this.#factors.length));
+      return { sample: { inputs, factors }, answer };
+    });
   }
 
   async measure(evaluation: CompiledProgram): Promise<HeldOutResult> {
@@ -73,13 +91,14 @@ function summed(a: number[][] | undefined, b: number[][]): number[][] {
   return a === undefined ? b : a.map((row, i) => row.map((value, j) => value + b[i][j]));
 }
 
-/** Samples to look at: what the network is shown, one an item. */
-export function exampleSamples(
-  method: PretextMethod,
-  context: MethodContext<unknown>,
-  store: FrameStore,
-  items: readonly number[],
-  random: Random,
-): Sample[] {
-  return items.map((item, i) => method.sample(sampleView(store, item, items), random.split('example', i), context));
+/** One sample out of a batch, without its batch axis. */
+function slotOf({ dtype, shape, data }: HostArray, slot: number): HostArray {
+  const length = sizeOf(shape.slice(1));
+  return hostArray(dtype, shape.slice(1), data.slice(slot * length, (slot + 1) * length) as typeof data);
+}
+
+/** The rows of a table that belong to one sample, when each sample makes as many. */
+function slotRows({ shape, data }: HostArray, slot: number, samples: number): Float32Array {
+  const length = sizeOf(shape) / samples;
+  return (data as Float32Array).slice(slot * length, (slot + 1) * length);
 }

@@ -71,6 +71,7 @@ export function describeRun(
       evaluateEvery,
       checkpointEvery,
     },
+    answers: model.answerNames,
     chance: method.chance(methodOptions),
     machine: {
       platform: `${platform()} ${arch()}`,

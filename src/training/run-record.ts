@@ -35,6 +35,8 @@ export interface RunManifest {
     readonly evaluateEvery: number;
     readonly checkpointEvery: number;
   };
+  /** Names of the answers the network chooses from, in the order of confusion tables. */
+  readonly answers: readonly string[];
   /** Which accuracy guessing would reach, and the loss at that point. */
   readonly chance: { readonly accuracy?: number; readonly loss?: number };
   readonly machine: {

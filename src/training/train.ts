@@ -12,7 +12,7 @@ import { compile } from '../runtime/compile.ts';
 import type { CompiledProgram } from '../runtime/program.ts';
 import { State } from '../runtime/state.ts';
 import { float32, type HostArray } from '../tensor/host-array.ts';
-import { drawExamples, writeEncoder } from './artefacts.ts';
+import { writeEncoder, writePuzzles } from './artefacts.ts';
 import type { RunConfiguration } from './configuration.ts';
 import { HeldOut } from './held-out.ts';
 import { describeRun, methodContext } from './manifest.ts';
@@ -79,7 +79,6 @@ export async function train(request: TrainRequest): Promise<RunManifest> {
     );
     const untrained = model.initialState(random.split('initial'));
     writeEncoder(configuration, context, untrained, paths.randomEncoder);
-    drawExamples(paths, configuration.method, context, store, parts.validation, random);
     const outcome = await loop.run(firstStep, context, parts.train, heldOut);
     if (outcome === 'finished') writeEncoder(configuration, context, state.snapshot(), paths.encoder);
     const final = describeRun(request, model, context, outcome);
@@ -155,6 +154,7 @@ class Loop {
     });
     try {
       if (firstStep === 0) await this.#before(evaluation, heldOut);
+      await writePuzzles(this.#paths, method, context, heldOut, evaluation);
       const window = new MetricsWindow(batchSize, items.length);
       for (let step = firstStep; step < steps; step++) {
         if (this.#request.signal?.aborted) {
@@ -164,6 +164,7 @@ class Loop {
         await this.#step(step, programs, pool, window);
         await this.#afterStep(step + 1, window, evaluation, heldOut);
       }
+      await writePuzzles(this.#paths, method, context, heldOut, evaluation);
       return 'finished';
     } finally {
       await pool.close();

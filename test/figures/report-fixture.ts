@@ -132,6 +132,7 @@ export function learningMetrics(steps = 2880, every = 10): MetricsRecord[] {
 }
 
 export const manifest: RunManifest = {
+  answers: ['0°', '90°', '180°', '270°'],
   version: 1,
   id: 'rotation-phantom-7f3a',
   state: 'finished',

@@ -1,0 +1,70 @@
+/**
+ * `sonde data …`: what is in a folder, its index, its split, and phantoms.
+ * @module
+ */
+import type { Command } from 'commander';
+import { addDataOptions, collectSetting, type DataOptions } from '../options.ts';
+
+interface PathOptions extends DataOptions {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function addDataCommands(program: Command): void {
+  const data = program.command('data').description('look at, index and split pictures; make phantoms');
+
+  const inspect = data
+    .command('inspect')
+    .argument('<path>', 'folder, file or phantom')
+    .description('what is there, and what is wrong with it')
+    .option('--json', 'for machines');
+  addDataOptions(inspect)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sonde data inspect scans/\n  sonde data inspect scans/ --labels findings.csv --json',
+    )
+    .action(async (path: string, options: PathOptions) => {
+      const { inspectData } = await import('../data-work.ts');
+      await inspectData(path, options);
+    });
+
+  const index = data
+    .command('index')
+    .argument('<path>', 'folder, file or phantom')
+    .description('write the index of a data set: items, problems, split')
+    .option('--out <file>', 'default: dataset.json in the working folder')
+    .option('--json', 'print the index instead of writing it');
+  addDataOptions(index)
+    .addHelpText('after', '\nExample:\n  sonde data index scans/ --out dataset.json')
+    .action(async (path: string, options: PathOptions) => {
+      const { indexData } = await import('../data-work.ts');
+      await indexData(path, options);
+    });
+
+  const split = data
+    .command('split')
+    .argument('<path>', 'folder, file or phantom')
+    .description('which patients are trained on, validated on and tested on')
+    .option('--json', 'for machines');
+  addDataOptions(split)
+    .addHelpText('after', '\nExample:\n  sonde data split scans/ --split-seed 1')
+    .action(async (path: string, options: PathOptions) => {
+      const { showSplit } = await import('../data-work.ts');
+      await showSplit(path, options);
+    });
+
+  data
+    .command('phantom')
+    .description('write a phantom of beating hearts as a folder of clips with labels')
+    .requiredOption('--out <dir>', 'folder to write')
+    .option('--set <option=value>', 'an option of the phantom; may be repeated', collectSetting)
+    .option('--json', 'for machines')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sonde data phantom --out phantom/\n  sonde data phantom --out phantom/ --set patients=10 --set frames=32',
+    )
+    .action(async (options: { out: string; set?: Record<string, unknown>; json?: boolean }) => {
+      const { writePhantom } = await import('../data-work.ts');
+      await writePhantom(options);
+    });
+}
