@@ -52,7 +52,7 @@ export const imageReaders: readonly MediaReader[] = containers.map((container) =
 }));
 
 async function openImage(path: string, container: Container): Promise<OpenedMedia> {
-  const metadata = await decode(container, () => sharp(path, { failOn: 'error' }).metadata());
+  const metadata = await decode(path, container, () => sharp(path, { failOn: 'error' }).metadata());
   const frames = metadata.pages ?? 1;
   const height = metadata.pageHeight ?? metadata.autoOrient.height;
   const width = metadata.autoOrient.width;
@@ -65,7 +65,7 @@ async function openImage(path: string, container: Container): Promise<OpenedMedi
   const white = wide ? 65535 : 255;
   const storedGrey = metadata.space === 'b-w' || metadata.space === 'grey16' || metadata.channels <= 2;
   // Decoding once, small, tells whether the file is whole and whether an RGB picture holds any colour.
-  const grey = await decode(container, async () => {
+  const grey = await decode(path, container, async () => {
     const small = pixelsOf(sharp(path, { failOn: 'error', page: 0 }), false, storedGrey);
     const sample = await small.resize(96, 96, { fit: 'inside', withoutEnlargement: true }).toBuffer();
     return storedGrey || looksGrey(sample, 255);
@@ -83,7 +83,7 @@ async function openImage(path: string, container: Container): Promise<OpenedMedi
       ...(seconds === undefined ? {} : { frameRateHz: 1 / seconds }),
     },
     async read(window) {
-      return decode(container, () => readPages(path, { frames, height, width, wide, storedGrey, grey }, window));
+      return decode(path, container, () => readPages(path, { frames, height, width, wide, storedGrey, grey }, window));
     },
   };
 }
@@ -134,14 +134,14 @@ function delayOf(metadata: Metadata): number | undefined {
   return mean > 0 ? mean / 1000 : undefined;
 }
 
-async function decode<T>(container: Container, run: () => Promise<T>): Promise<T> {
+async function decode<T>(path: string, container: Container, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (error instanceof SondeError) throw error;
     throw new SondeError(
       'data/unreadable',
-      `this ${container.title} cannot be decoded: ${firstLine(messageOf(error))}`,
+      `this ${container.title} cannot be decoded: ${firstLine(messageOf(error).replaceAll(path, 'the file'))}`,
       {
         hint: 'the file may be cut off or damaged; fetch it again',
         cause: error,

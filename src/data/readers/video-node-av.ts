@@ -3,12 +3,10 @@
  * yield no frames on Node 20.
  * @module
  */
-import type { Demuxer, Frame, SoftwareScaleContext } from 'node-av';
 import { messageOf, SondeError } from '../../base/errors.ts';
 import { looksGrey } from '../transform/grey.ts';
 import type { VideoBackend, VideoCursor, VideoFacts, VideoFile } from './video-backend.ts';
-
-type NodeAv = typeof import('node-av');
+import { Decoding, type NodeAv, openDemuxer, videoStream } from './video-decoding.ts';
 
 let loading: Promise<NodeAv | undefined> | undefined;
 
@@ -42,17 +40,6 @@ function openFile(av: NodeAv, path: string): VideoFile {
     grey: [0, 0.5, 0.9].every((share) => isGreyAt(av, path, share * stream.seconds)),
   };
   return { facts, from: async (start) => attempt(() => new Cursor(av, path, start, facts, timing)) };
-}
-
-/** A demuxer whose time stamps are those of the file. */
-function openDemuxer(av: NodeAv, path: string): Demuxer {
-  return av.Demuxer.openSync(path, { copyTs: true, options: { protocol_whitelist: 'file' } });
-}
-
-function videoStream(demuxer: Demuxer) {
-  const stream = demuxer.video();
-  if (stream === undefined || stream === null) throw new SondeError('data/unreadable', 'this file has no video stream');
-  return stream;
 }
 
 /** Reads the file without decoding: size, rate, number of frames and when each is shown. */
@@ -117,82 +104,6 @@ function isGreyAt(av: NodeAv, path: string, seconds: number): boolean {
       decoding.close();
     }
   });
-}
-
-/** An open decoder, holding one frame at a time. */
-class Decoding {
-  readonly #av: NodeAv;
-  readonly #demuxer;
-  readonly #decoder;
-  readonly #frames;
-  readonly #converter: SoftwareScaleContext;
-  /** RGB of the current frame; made at the first conversion. */
-  #target: Frame | undefined;
-  #frame: Frame | undefined;
-
-  /** Starts at the key frame at or before `seconds`. */
-  constructor(av: NodeAv, path: string, seconds?: number) {
-    this.#av = av;
-    this.#demuxer = openDemuxer(av, path);
-    try {
-      const stream = videoStream(this.#demuxer);
-      if (seconds !== undefined) this.#demuxer.seekSync(seconds, stream.index, av.AVSEEK_FLAG_BACKWARD);
-      this.#decoder = av.Decoder.createSync(stream);
-      this.#frames = this.#decoder.framesSync(this.#demuxer.packetsSync(stream.index));
-      this.#converter = new av.SoftwareScaleContext();
-      this.#converter.allocContext();
-    } catch (error) {
-      this.#demuxer.closeSync();
-      throw error;
-    }
-  }
-
-  advance(): boolean {
-    this.#frame?.free();
-    this.#frame = undefined;
-    for (;;) {
-      const { done, value } = this.#frames.next();
-      if (done) return false;
-      if (value === null) continue;
-      this.#frame = value;
-      return true;
-    }
-  }
-
-  timeStamp(): bigint {
-    return this.#frame!.bestEffortTimestamp;
-  }
-
-  /**
-   * The frame as RGB bytes. The conversion follows the colour matrix and range that the frame itself declares
-   * (`av.Scaler` ignores them). Rows are aligned: with packed rows the converter overwrites the start of the next.
-   */
-  convert(size?: { readonly width: number; readonly height: number }): Uint8Array {
-    const frame = this.#frame!;
-    if (this.#target === undefined) {
-      this.#target = new this.#av.Frame();
-      this.#target.alloc();
-      this.#target.format = this.#av.AV_PIX_FMT_RGB24;
-      this.#target.width = size?.width ?? frame.width;
-      this.#target.height = size?.height ?? frame.height;
-      this.#target.getBuffer(64);
-    }
-    if (this.#converter.scaleFrameSync(this.#target, frame) < 0) {
-      throw new SondeError('data/unreadable', 'a frame of this video cannot be converted to RGB');
-    }
-    return this.#target.toBuffer();
-  }
-
-  close(): void {
-    this.#frame?.free();
-    this.#frame = undefined;
-    this.#frames.return(undefined);
-    this.#target?.free();
-    this.#target = undefined;
-    this.#converter.freeContext();
-    this.#decoder.close();
-    this.#demuxer.closeSync();
-  }
 }
 
 /** When each frame is shown, in display order. */

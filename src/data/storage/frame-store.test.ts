@@ -1,49 +1,17 @@
 import assert from 'node:assert/strict';
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import sharp from 'sharp';
 import type { DatasetIndex, MediaItem, MediaSource } from '../media.ts';
 import { splitByPatient } from '../split.ts';
-import { readIndex, writeIndex } from './dataset-file.ts';
 import { openFrameStore } from './frame-store.ts';
 import { buildFrameStore } from './frame-store-builder.ts';
 import { indexFolder } from './index-folder.ts';
+import { makeFolder } from './sample-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sonde-store-'));
 after(() => rmSync(root, { recursive: true, force: true }));
-
-async function picture(path: string, width: number, height: number, value: number, channels: 1 | 3 = 1) {
-  const data = Uint8Array.from({ length: width * height * channels }, (_, i) => (value + i) % 256);
-  await sharp(data, { raw: { width, height, channels } }).toFile(path);
-}
-
-/** Two patients' folders with a grey, a colour and three broken pictures. */
-async function makeFolder(name: string): Promise<string> {
-  const folder = join(root, name);
-  mkdirSync(join(folder, 'anna'), { recursive: true });
-  mkdirSync(join(folder, 'ben'));
-  await picture(join(folder, 'anna', 'one.png'), 40, 20, 0);
-  await picture(join(folder, 'anna', 'two.png'), 16, 16, 9, 3);
-  await picture(join(folder, 'ben', 'three.tif'), 10, 30, 77);
-  await picture(join(folder, 'ben', 'cut.png'), 64, 64, 3);
-  writeFileSync(join(folder, 'ben', 'cut.png'), readFileSync(join(folder, 'ben', 'cut.png')).subarray(0, 300));
-  writeFileSync(join(folder, 'ben', 'note.png'), 'dear colleague');
-  writeFileSync(join(folder, 'ben', 'empty.jpg'), '');
-  writeFileSync(join(folder, 'readme.txt'), 'not a picture');
-  symlinkSync('/etc', join(folder, 'outside'));
-  return folder;
-}
 
 /** Eight clips made of numbers, as a generator would offer them. */
 function countingSource(wide = false): { source: MediaSource; index: DatasetIndex; reads: string[] } {
@@ -83,98 +51,8 @@ function countingSource(wide = false): { source: MediaSource; index: DatasetInde
   return { source, index, reads };
 }
 
-test('a folder is indexed: pictures described, patients from folders, broken files named', async () => {
-  const folder = await makeFolder('scans');
-  const seen: number[] = [];
-  const { index, source } = await indexFolder(folder, { onProgress: (done) => seen.push(done) });
-  assert.deepEqual(
-    index.items.map(({ id, patient, height, width, channels, format, kind }) => [
-      id,
-      patient,
-      height,
-      width,
-      channels,
-      format,
-      kind,
-    ]),
-    [
-      ['anna/one.png', 'anna', 20, 40, 1, 'png', 'image'],
-      ['anna/two.png', 'anna', 16, 16, 3, 'png', 'image'],
-      ['ben/three.tif', 'ben', 30, 10, 1, 'tiff', 'image'],
-    ],
-  );
-  const reasons = Object.fromEntries(index.problems.map(({ path, reason }) => [path, reason]));
-  assert.match(reasons['ben/cut.png'], /PNG image cannot be decoded/);
-  assert.match(reasons['ben/note.png'], /named like a PNG image, but it holds plain text/);
-  assert.match(reasons['ben/empty.jpg'], /JPEG image is an empty file/);
-  assert.match(reasons.outside, /symbolic link leads out of the folder/);
-  assert.match(reasons['.'], /of 7 files .* could not be read/);
-  assert.equal(index.problems.length, 5);
-  assert.equal(seen.at(-1), seen.length);
-  const frames = await source.read(index.items[0]);
-  assert.deepEqual(frames.shape, [1, 20, 40, 1]);
-  assert.deepEqual([...frames.data.subarray(0, 3)], [0, 1, 2]);
-  const again = await indexFolder(folder);
-  assert.deepEqual(again.index, index);
-  const file = join(root, 'dataset.json');
-  writeIndex(file, index);
-  assert.deepEqual(readIndex(file), index);
-});
-
-test('a folder with nothing in it, and a path that is not there, say so', async () => {
-  const folder = join(root, 'nothing');
-  mkdirSync(folder);
-  await assert.rejects(indexFolder(folder), { code: 'data/empty', message: /PNG image, JPEG image/ });
-  await assert.rejects(indexFolder(join(root, 'missing')), { code: 'usage', message: /no file or folder/ });
-  writeFileSync(join(folder, 'a.png'), 'text');
-  await assert.rejects(indexFolder(folder), {
-    code: 'data/unreadable',
-    message: /none of the 1 media files.*\n.*a\.png/,
-  });
-});
-
-test('labels and patients come from a table; nothing of the patients’ names is kept', async () => {
-  const folder = join(root, 'labelled');
-  mkdirSync(join(folder, 'images'), { recursive: true });
-  mkdirSync(join(folder, 'masks'));
-  for (const name of ['a', 'b', 'c', 'd']) {
-    await picture(join(folder, 'images', `${name}.png`), 8, 8, 1);
-    await picture(join(folder, 'masks', `${name}-m.png`), 8, 8, 2);
-  }
-  const rows = ['a', 'b', 'c', 'd'].map(
-    (name, i) => `images/${name}.png;masks/${name}-m.png;Jane ${i >> 1};Doe;${i}.5;${i % 2 ? 'left' : ''}`,
-  );
-  writeFileSync(
-    join(folder, 'labels.csv'),
-    `img;mask;patient;family name;ef;side\n${rows.join('\n')}\nimages/e.png;;x;y;1;left\n`,
-  );
-  const { index } = await indexFolder(folder, { salt: 'pepper' });
-  assert.deepEqual(
-    index.items.map((one) => one.id),
-    ['images/a.png', 'images/b.png', 'images/c.png', 'images/d.png'],
-  );
-  assert.deepEqual(
-    index.items.map((one) => one.labels),
-    [{ ef: 0.5 }, { ef: 1.5, side: 'left' }, { ef: 2.5 }, { ef: 3.5, side: 'left' }],
-  );
-  assert.equal(index.items[0].patient, index.items[1].patient);
-  assert.notEqual(index.items[1].patient, index.items[2].patient);
-  assert.match(index.items[0].patient, /^p-[0-9a-f]{12}$/);
-  assert.doesNotMatch(JSON.stringify(index), /Jane|Doe/);
-  assert.match(index.problems[0].reason, /^1 rows/);
-  const below = await indexFolder(join(folder, 'images'), { salt: 'pepper' });
-  assert.deepEqual(
-    below.index.items.map((one) => one.labels),
-    index.items.map((one) => one.labels),
-  );
-  const chosen = await indexFolder(folder, { labelColumns: ['side'], patientColumn: 'ef' });
-  assert.deepEqual(chosen.index.items[1].labels, { side: 'left' });
-  assert.equal(new Set(chosen.index.items.map((one) => one.patient)).size, 4);
-  await assert.rejects(indexFolder(folder, { labelColumns: ['view'] }), { code: 'usage', message: /no column 'view'/ });
-});
-
 test('a store is built once, from worker threads, and read window by window', async () => {
-  const { index, source } = await indexFolder(join(root, 'scans'));
+  const { index, source } = await indexFolder(await makeFolder(join(root, 'scans')));
   const directory = join(root, 'cache');
   const progress: string[] = [];
   const options = {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { SondeError, usageError } from '../../base/errors.ts';
-import type { DatasetIndex, MediaItem, OpenedMedia, Problem } from '../media.ts';
+import type { DatasetIndex, MediaItem, OpenedMedia, Problem, Split } from '../media.ts';
 import { readers } from '../readers/index.ts';
 import { type SplitOptions, splitByPatient } from '../split.ts';
 import { asUnreadable, type FolderSource, folderSource, recogniseFile } from './folder-source.ts';
@@ -60,6 +60,7 @@ export async function indexFolder(
   const items = describeItems(found, joined?.byFile, options.salt ?? installationSalt());
   const name = options.name ?? (basename(single ? real : folder) || 'data');
   const split = splitByPatient(items, options.split);
+  problems.push(...splitProblems(split));
   const hash = hashOf(items, found);
   const index: DatasetIndex = { version: 1, name, items, problems, split, hash };
   return { index, source: folderSource(folder, index) };
@@ -163,6 +164,21 @@ function labelProblems(joined: NonNullable<ReturnType<typeof joinLabels>>, found
     });
   }
   return problems;
+}
+
+/** Says so when there are too few patients for every part. */
+function splitProblems(split: Split): Problem[] {
+  const parts = Object.values(split.parts);
+  const empty = (['validation', 'test'] as const).filter((part) => !parts.includes(part));
+  if (empty.length === 0 || parts.length > 2) return [];
+  const patients = parts.length === 1 ? 'all items belong to one patient' : `there are only ${parts.length} patients`;
+  return [
+    {
+      path: '.',
+      reason: `${patients}, so the split has no ${empty.join(' and no ')} part; a column or folders that tell patients apart may mend it`,
+      severity: 'warning',
+    },
+  ];
 }
 
 function nothingReadable(root: string, broken: number, problems: readonly Problem[]): SondeError {

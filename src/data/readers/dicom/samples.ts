@@ -6,8 +6,9 @@ import { inflateRawSync } from 'node:zlib';
 import type { PixelData } from '../../media.ts';
 import { encodedFrame } from './encapsulated.ts';
 import { type DicomHeader, unreadable } from './header.ts';
+import { decodeJpegLossless } from './jpeg-lossless.ts';
 import { decodeRle } from './rle.ts';
-import { type CodecFrame, decodeWithCodec } from './wasm-codecs.ts';
+import { type CodecFrame, decodeWithCodec, type WasmPacking } from './wasm-codecs.ts';
 
 export interface Samples {
   /** `[rows, columns, samples]`, stored values. */
@@ -37,22 +38,32 @@ export async function readSamples(header: DicomHeader, number: number): Promise<
     const bytes = decodeRle(encoded, pixels, samples, bitsAllocated / 8);
     return { data: byPixel(asNumbers(bytes, header), pixels, samples), rgb: false };
   }
-  const frame = await decodeWithCodec(
-    syntax.packing,
-    syntax.packing === 'jpeg' ? withColourMark(encoded, header) : encoded,
-  );
+  const frame = await decodeFrame(syntax.packing, encoded, header);
   if (frame.height !== rows || frame.width !== columns || frame.samples !== samples) {
     throw unreadable(
       `its compressed frame is ${frame.height} x ${frame.width} x ${frame.samples}, its header says ${rows} x ${columns} x ${samples}`,
     );
   }
-  return { data: asNumbers(frame.bytes, codedLayout(header, frame)), rgb: syntax.packing !== 'jpeg-ls' };
+  const rgb = syntax.packing === 'jpeg' || syntax.packing === 'jpeg-2000';
+  return { data: asNumbers(frame.bytes, codedLayout(header, frame)), rgb };
 }
 
-/** How a codec's samples lie in memory: the stream knows its bits; only JPEG-LS leaves the sign to the header. */
+async function decodeFrame(
+  packing: WasmPacking | 'jpeg-lossless',
+  encoded: Uint8Array,
+  header: DicomHeader,
+): Promise<CodecFrame> {
+  if (packing === 'jpeg-lossless') {
+    return decodeJpegLossless(encoded, header.rows * header.columns * header.samples);
+  }
+  return decodeWithCodec(packing, packing === 'jpeg' ? withColourMark(encoded, header) : encoded);
+}
+
+/** How a codec's samples lie in memory: the stream knows its bits; JPEG-LS and lossless JPEG leave the sign to the header. */
 function codedLayout(header: DicomHeader, frame: CodecFrame): Layout {
   const bitsAllocated = frame.bitsPerSample > 8 ? 16 : 8;
-  if (header.syntax.packing === 'jpeg-ls') return { ...header, bitsAllocated };
+  if (header.syntax.packing === 'jpeg-ls' || header.syntax.packing === 'jpeg-lossless')
+    return { ...header, bitsAllocated };
   const { bitsPerSample: bitsStored } = frame;
   return {
     bitsAllocated,

@@ -3,7 +3,7 @@
  * @module
  */
 
-export type PixelPacking = 'native' | 'deflated' | 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000';
+export type PixelPacking = 'native' | 'deflated' | 'rle' | 'jpeg' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000';
 
 export interface TransferSyntax {
   readonly name: string;
@@ -23,8 +23,8 @@ const syntaxes: Readonly<Record<string, TransferSyntax>> = {
   [`${prefix}.8.1`]: { name: 'deflated image frames', packing: 'deflated' },
   [`${prefix}.4.50`]: { name: 'JPEG baseline', packing: 'jpeg' },
   [`${prefix}.4.51`]: { name: 'JPEG extended (12 bits)' },
-  [`${prefix}.4.57`]: { name: 'JPEG lossless (process 14)' },
-  [`${prefix}.4.70`]: { name: 'JPEG lossless (process 14, selection value 1)' },
+  [`${prefix}.4.57`]: { name: 'JPEG lossless', packing: 'jpeg-lossless' },
+  [`${prefix}.4.70`]: { name: 'JPEG lossless, selection value 1', packing: 'jpeg-lossless' },
   [`${prefix}.4.80`]: { name: 'JPEG-LS lossless', packing: 'jpeg-ls' },
   [`${prefix}.4.81`]: { name: 'JPEG-LS near-lossless', packing: 'jpeg-ls' },
   [`${prefix}.4.90`]: { name: 'JPEG 2000 lossless', packing: 'jpeg-2000' },

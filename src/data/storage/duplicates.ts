@@ -1,0 +1,29 @@
+/**
+ * Files with the same content.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { FolderSource } from './folder-source.ts';
+
+/** Groups of items whose files are the same byte for byte. Only files of equal length are read. */
+export async function findDuplicates(source: FolderSource): Promise<string[][]> {
+  const byLength = new Map<number, string[]>();
+  const paths = new Map(source.items.map((item) => [item.id, source.pathOf(item)]));
+  for (const [id, path] of paths) {
+    const length = statSync(path, { throwIfNoEntry: false })?.size;
+    if (length !== undefined) byLength.set(length, [...(byLength.get(length) ?? []), id]);
+  }
+  const byContent = new Map<string, string[]>();
+  for (const ids of byLength.values()) {
+    if (ids.length < 2) continue;
+    for (const id of ids) {
+      const hash = createHash('sha256');
+      await pipeline(createReadStream(paths.get(id)!), hash);
+      const key = hash.digest('hex');
+      byContent.set(key, [...(byContent.get(key) ?? []), id]);
+    }
+  }
+  return [...byContent.values()].filter((ids) => ids.length > 1);
+}
