@@ -5,12 +5,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import type { MediaSource } from '../media.ts';
 import type { FolderSource } from './folder-source.ts';
 
-/** Groups of items whose files are the same byte for byte. Only files of equal length are read. */
-export async function findDuplicates(source: FolderSource): Promise<string[][]> {
+/** Groups of items whose files are the same byte for byte. Only files of equal length are read; what has no files has none. */
+export async function findDuplicates(source: MediaSource): Promise<string[][]> {
+  if (!('pathOf' in source)) return [];
+  const { pathOf } = source as FolderSource;
   const byLength = new Map<number, string[]>();
-  const paths = new Map(source.items.map((item) => [item.id, source.pathOf(item)]));
+  const paths = new Map(source.items.map((item) => [item.id, pathOf(item)]));
   for (const [id, path] of paths) {
     const length = statSync(path, { throwIfNoEntry: false })?.size;
     if (length !== undefined) byLength.set(length, [...(byLength.get(length) ?? []), id]);

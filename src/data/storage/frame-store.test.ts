@@ -3,12 +3,12 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { makeFolder } from '../../../test/sample-folder.ts';
 import type { DatasetIndex, MediaItem, MediaSource } from '../media.ts';
 import { splitByPatient } from '../split.ts';
 import { openFrameStore } from './frame-store.ts';
 import { buildFrameStore } from './frame-store-builder.ts';
 import { indexFolder } from './index-folder.ts';
-import { makeFolder } from './sample-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sonde-store-'));
 after(() => rmSync(root, { recursive: true, force: true }));

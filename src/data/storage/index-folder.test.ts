@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { makeFolder, picture } from '../../../test/sample-folder.ts';
 import { readIndex, writeIndex } from './dataset-file.ts';
+import { findDuplicates } from './duplicates.ts';
 import { indexFolder } from './index-folder.ts';
-import { makeFolder, picture } from './sample-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sonde-index-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -100,4 +101,16 @@ test('labels and patients come from a table; nothing of the patients’ names is
   assert.deepEqual(chosen.index.items[1].labels, { side: 'left' });
   assert.equal(new Set(chosen.index.items.map((one) => one.patient)).size, 4);
   await assert.rejects(indexFolder(folder, { labelColumns: ['view'] }), { code: 'usage', message: /no column 'view'/ });
+});
+
+test('identical files are found; a source without files has none', async () => {
+  const folder = join(root, 'twins');
+  mkdirSync(folder);
+  await picture(join(folder, 'a.png'), 8, 8, 1);
+  await picture(join(folder, 'b.png'), 8, 8, 2);
+  copyFileSync(join(folder, 'a.png'), join(folder, 'c.png'));
+  const { source } = await indexFolder(folder);
+  assert.deepEqual(await findDuplicates(source), [['a.png', 'c.png']]);
+  const { name, items, problems, read } = source;
+  assert.deepEqual(await findDuplicates({ name, items, problems, read }), []);
 });
