@@ -4,8 +4,9 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { describeInspection, inspect } from '../data/inspect.ts';
+import { describeInspection, inspectDataset } from '../data/inspect.ts';
 import { writeIndex } from '../data/storage/dataset-file.ts';
+import { findDuplicates } from '../data/storage/duplicates.ts';
 import { describeDataset } from '../data/storage/open-dataset.ts';
 import { facts, table } from '../report/terminal.ts';
 import { hostArray } from '../tensor/host-array.ts';
@@ -30,8 +31,8 @@ async function described(path: string, options: PathOptions) {
 }
 
 export async function inspectData(path: string, options: PathOptions): Promise<void> {
-  const { index } = await described(path, options);
-  const summary = inspect(index);
+  const { index, source } = await described(path, options);
+  const summary = inspectDataset(index, await findDuplicates(source));
   console.log(options.json ? JSON.stringify(summary, null, 2) : describeInspection(summary));
 }
 
