@@ -165,6 +165,12 @@ export const convolutionOperators: readonly Operator[] = [
       if (x.shape[1] !== weight.shape[0]) {
         throw new SondeError('shape/mismatch', `weight expects ${weight.shape[0]} channels, got ${x.shape[1]}`);
       }
+      if (!strides.every((stride, i) => outputPadding[i] >= 0 && outputPadding[i] < stride)) {
+        throw new SondeError('shape/mismatch', 'output padding is shorter than the stride', {
+          expected: `less than ${formatShape(strides)}`,
+          found: formatShape(outputPadding),
+        });
+      }
       const rank = strides.length;
       const spatial = strides.map(
         (stride, i) =>

@@ -9,6 +9,7 @@ import {
   cast,
   divide,
   equal,
+  exp,
   greater,
   less,
   log,
@@ -16,7 +17,6 @@ import {
   negate,
   power,
   scalar,
-  sigmoid,
   sign,
   subtract,
   unbroadcast,
@@ -121,6 +121,6 @@ export const activationOperators: readonly Operator[] = [
   }),
   elementwise('Sigmoid', [(dy, _, y) => multiply(dy, multiply(y, subtract(1, y)))]),
   elementwise('Tanh', [(dy, _, y) => multiply(dy, subtract(1, multiply(y, y)))]),
-  // Not 1 − exp(−y), which is 0 in float32 from x = −17 on.
-  elementwise('Softplus', [(dy, [x]) => multiply(dy, sigmoid(x))]),
+  // sigmoid(x) = exp(x − softplus(x)), which keeps its digits where x is far below zero
+  elementwise('Softplus', [(dy, [x], y) => multiply(dy, exp(subtract(x, y)))]),
 ];

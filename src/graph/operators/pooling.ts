@@ -5,23 +5,9 @@
  */
 import { sizeOf } from '../../base/shape.ts';
 import { float32 } from '../../tensor/host-array.ts';
-import {
-  add,
-  and,
-  cast,
-  concat,
-  divide,
-  equal,
-  literal,
-  maximum,
-  multiply,
-  not,
-  or,
-  pad,
-  reshape,
-  slice,
-} from '../primitives.ts';
+import { add, and, cast, divide, equal, literal, maximum, multiply, not, or, pad } from '../primitives.ts';
 import { defineOperator, emit, type Operator, type Tensor } from '../tensor.ts';
+import { type AxisWindow, padAxis, spread, tap } from '../window-taps.ts';
 import { ceilingOverhang, windowCounts } from '../windows.ts';
 
 export type PoolAttributes = {
@@ -77,14 +63,6 @@ function poolAttributes(x: Tensor, { kernel, stride = kernel, padding = 0, ceil 
   return { kernelShape, strides, pads: [...before, ...after.map((high, i) => high + overhang[i])], overhang };
 }
 
-interface AxisWindow {
-  axis: number;
-  kernel: number;
-  stride: number;
-  before: number;
-  after: number;
-}
-
 function axisWindows({ kernelShape, strides, pads }: PoolAttributes): AxisWindow[] {
   return kernelShape.map((kernel, i) => ({
     axis: i + 2,
@@ -94,54 +72,6 @@ function axisWindows({ kernelShape, strides, pads }: PoolAttributes): AxisWindow
     after: pads[i + kernelShape.length],
   }));
 }
-
-function padAxis(x: Tensor, { axis, before, after }: AxisWindow, value: number): Tensor {
-  if (before === 0 && after === 0) return x;
-  const at = (length: number) => x.shape.map((_, i) => (i === axis ? length : 0));
-  return pad(x, at(before), at(after), value);
-}
-
-/** Entry `offset` of every window along an axis. */
-function tap(padded: Tensor, { axis, stride }: AxisWindow, offset: number, count: number): Tensor {
-  return slice(padded, axis, offset, offset + (count - 1) * stride + 1, stride);
-}
-
-/**
- * Adjoint of reading windows along an axis: adds what belongs to entry `j` of window `i` at position `i·stride + j`.
- * Positions of one residue modulo the stride are summed together, then the residues are interleaved.
- */
-function spread(taps: readonly Tensor[], window: AxisWindow, length: number): Tensor {
-  const { axis, stride, before } = window;
-  const count = taps[0].shape[axis];
-  const padded = length + window.before + window.after;
-  const blocks = Math.max(Math.ceil(padded / stride), Math.floor((taps.length - 1) / stride) + count);
-  const phases: Tensor[] = [];
-  for (let phase = 0; phase < stride; phase++) {
-    let sum: Tensor | undefined;
-    for (let j = phase; j < taps.length; j += stride) {
-      const shift = (j - phase) / stride;
-      const at = (n: number) => taps[0].shape.map((_, i) => (i === axis ? n : 0));
-      const shifted = blocks === count ? taps[j] : pad(taps[j], at(shift), at(blocks - count - shift));
-      sum = sum === undefined ? shifted : add(sum, shifted);
-    }
-    phases.push(sum ?? literal(float32(lengthen(taps[0].shape, axis, blocks), 0)));
-  }
-  const split = [...taps[0].shape.slice(0, axis), blocks, 1, ...taps[0].shape.slice(axis + 1)];
-  const joined =
-    stride === 1
-      ? phases[0]
-      : reshape(
-          concat(
-            phases.map((phase) => reshape(phase, split)),
-            axis + 1,
-          ),
-          lengthen(taps[0].shape, axis, blocks * stride),
-        );
-  return before === 0 && joined.shape[axis] === length ? joined : slice(joined, axis, before, before + length);
-}
-
-const lengthen = (shape: readonly number[], axis: number, length: number): number[] =>
-  shape.map((n, i) => (i === axis ? length : n));
 
 /** Maximum along one axis and the gradient of it, first maximum taking all. */
 function maxGradientAlong(x: Tensor, y: Tensor, dy: Tensor, window: AxisWindow): Tensor {
