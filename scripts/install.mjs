@@ -49,7 +49,7 @@ function install() {
   if (status !== 0) {
     process.stderr.write(`\n${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}\n`);
     throw new Error(
-      'its packages could not be installed (npm says why above); connect this machine to the network or set npm’s registry, and start again: later starts need no network',
+      'its packages could not be installed (npm says why above); connect this machine to the network and start again: later starts need no network',
     );
   }
   process.stderr.write(`done in ${Math.round((performance.now() - began) / 1000)} s\n`);

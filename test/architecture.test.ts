@@ -1,6 +1,6 @@
 /** The import law, the habits that can be read off a file, and the check that finds offences against them. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { cycles, importOffences, shapeOffences, textOffences } from './architecture/check.ts';
@@ -36,17 +36,6 @@ test('no file rolls dice, asks for the date, hides a type, or asks which method 
   ));
 
 test('files hold one idea and are named for it', () => none(shapeOffences(modules)));
-
-test('every sub-path of the package leads to a source', () => {
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const sources = new Set(modules.map(({ path }) => path));
-  for (const [name, target] of Object.entries<{ types: string; default: string } | string>(exports)) {
-    if (typeof target === 'string') continue;
-    const path = target.default.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts');
-    assert.ok(sources.has(path), `${name} leads to ${path}, which does not exist`);
-    assert.equal(target.types, target.default.replace(/\.js$/, '.d.ts'));
-  }
-});
 
 test('the floors themselves have no cycle', () => {
   for (const [room, below] of Object.entries(floors)) {
