@@ -28,9 +28,9 @@ export function ensureBuilt() {
   const own = [inRoot('tsconfig.json'), inRoot('tsconfig.build.json'), lock];
   const began = performance.now();
   const built = [
-    once(inRoot('dist', '.build'), [...sources, ...own], () => buildPackage(sources)),
+    once('package', inRoot('dist', 'cli', 'main.js'), [...sources, ...own], () => buildPackage(sources)),
     // The lab draws with the report's figures, so it is made of these sources too.
-    once(inRoot('lab', 'dist', '.build'), [...filesUnder(inRoot('lab')), ...sources, lock], buildLab),
+    once('lab', inRoot('lab', 'dist', 'index.html'), [...filesUnder(inRoot('lab')), ...sources, lock], buildLab),
   ];
   linkCommand();
   if (built.includes(true)) {
@@ -39,14 +39,17 @@ export function ensureBuilt() {
 }
 
 /**
- * Runs `make` unless it was run on these very files before.
- * @param {string} stamp
+ * Runs `make` unless it was run on these very files before and its output is there.
+ * @param {string} name
+ * @param {string} output
  * @param {readonly string[]} files
  * @param {() => void} make
  */
-function once(stamp, files, make) {
+function once(name, output, files, make) {
+  const stamp = inRoot('node_modules', `.sonde-build-${name}`);
   const wanted = fingerprint(files);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false;
+  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false;
+  rmSync(stamp, { force: true });
   make();
   writeFileSync(stamp, wanted);
   return true;
