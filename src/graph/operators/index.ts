@@ -3,13 +3,16 @@
  * @module
  */
 import { operatorTable } from '../tensor.ts';
+import { activationFunctionOperators } from './activations.ts';
 import { convolutionOperators } from './convolution.ts';
 import { activationOperators, elementwiseOperators } from './elementwise.ts';
+import { layerNormalisationOperators } from './layer-normalisation.ts';
 import { matmulOperators } from './matmul.ts';
 import { movementOperators } from './movement.ts';
 import { normalisationOperators } from './normalisation.ts';
 import { poolingOperators } from './pooling.ts';
 import { reductionOperators } from './reduction.ts';
+import { responseNormalisationOperators } from './response-normalisation.ts';
 
 export const operators = [
   ...elementwiseOperators,
@@ -20,6 +23,9 @@ export const operators = [
   ...convolutionOperators,
   ...poolingOperators,
   ...normalisationOperators,
+  ...activationFunctionOperators,
+  ...layerNormalisationOperators,
+  ...responseNormalisationOperators,
 ];
 
 for (const operator of operators) operatorTable.set(operator.type, operator);

@@ -7,6 +7,7 @@ import type { TransposeAttributes, WeightGradientAttributes } from '../../graph/
 import type { Lowering } from '../../graph/passes/rewrite.ts';
 import { transpose } from '../../graph/primitives.ts';
 import { defineOperator, emit, type Tensor } from '../../graph/tensor.ts';
+import { lowerActivation } from './activation.ts';
 import { lowerTransposedConvolution, lowerWeightGradient } from './convolution.ts';
 
 const fusedMatMul = defineOperator<{ transA: number; transB: number }>({
@@ -69,6 +70,7 @@ export const processorLowerings: readonly Lowering[] = [
     type === 'ConvWeightGradient'
       ? wrap(lowerWeightGradient(x, dy, attributes as WeightGradientAttributes))
       : undefined,
+  lowerActivation,
 ];
 
 function wrap(tensor: Tensor | undefined): readonly Tensor[] | undefined {

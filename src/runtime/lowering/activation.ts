@@ -1,0 +1,36 @@
+/**
+ * Functions of one tensor for which ONNX Runtime has a kernel of its own, and one whose kernel is slower than its parts.
+ * @module
+ */
+
+import type { Lowering } from '../../graph/passes/rewrite.ts';
+import { defineOperator, emit, operatorTable } from '../../graph/tensor.ts';
+
+const fused = (type: string, floats: readonly string[] = []) =>
+  defineOperator({
+    type,
+    domain: 'com.microsoft',
+    infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
+    gradient: { none: 'it is a lowered form' },
+    onnx: { floats },
+  });
+
+const exactGelu = fused('Gelu');
+const tanhGelu = fused('FastGelu');
+/** x σ(αx) */
+const quickGelu = fused('QuickGelu', ['alpha']);
+
+export const lowerActivation: Lowering = (type, [x], attributes, [y]) => {
+  switch (type) {
+    case 'Gelu':
+      return y.node.operator.domain === 'sonde'
+        ? [emit(attributes.approximate === 'tanh' ? tanhGelu : exactGelu, [x])]
+        : undefined;
+    case 'Silu':
+      return [emit(quickGelu, [x], { alpha: 1 })];
+    case 'LRN':
+      return operatorTable.get('LRN')!.expand!([x], attributes);
+    default:
+      return undefined;
+  }
+};
