@@ -62,9 +62,11 @@ for (const method of methods) {
     }
   });
 
-  test(`${card.id}: its file stands alone, with its page`, () => {
+  test(`${card.id}: its file has a test beside it and a page`, () => {
     const file = files.find((path) => [`${card.id}.ts`, join(card.id, 'index.ts')].some((end) => path.endsWith(end)));
     assert.ok(file !== undefined, `src/pretext has no file for ${card.id}`);
+    const beside = join(root, 'src/pretext', file.replace(/\.ts$/, '.test.ts'));
+    assert.ok(existsSync(beside), `${beside} is missing`);
     const source = readFileSync(join(root, 'src/pretext', file), 'utf8');
     assert.match(source, /^\/\*\*\n \* .+\n/, `${basename(file)} begins by saying what it is`);
     assert.match(source, new RegExp(String(card.paper.year)));
