@@ -38,6 +38,7 @@ export const elementwiseKernels: Record<string, Kernel> = {
   Sign: entrywise(Math.sign),
   Reciprocal: entrywise((x) => 1 / x),
   Relu: entrywise((x) => Math.max(x, 0)),
+  ReluGradient: entrywise((dy, y) => (y > 0 ? dy : 0)),
   Sigmoid: entrywise((x) => 1 / (1 + Math.exp(-x))),
   Tanh: entrywise(Math.tanh),
   Softplus: entrywise((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),

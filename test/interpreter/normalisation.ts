@@ -38,7 +38,20 @@ const gradient: Kernel<{ epsilon: number }> = ([x, scale, mean, variance, dy], {
   return [dx, { shape: [x.shape[1]], data: dScale }, { shape: [x.shape[1]], data: dShift }];
 };
 
+/** ONNX's operator: statistics of the batch in training mode (fed ones are forgotten at momentum 0), fed ones else. */
+const either: Kernel<{ epsilon: number; trainingMode: number }> = (inputs, attributes) => {
+  const [x, scale, shift, mean, variance] = inputs;
+  if (attributes.trainingMode) return training([x, scale, shift], attributes);
+  const y = zeros(x.shape);
+  forEachPosition(x.shape, ([, c], flat) => {
+    const deviation = Math.sqrt(variance.data[c] + attributes.epsilon);
+    y.data[flat] = ((x.data[flat] - mean.data[c]) / deviation) * scale.data[c] + shift.data[c];
+  });
+  return [y];
+};
+
 export const normalisationKernels: Record<string, Kernel> = {
   BatchNormTraining: training,
   BatchNormGradient: gradient,
+  BatchNormalization: either,
 };

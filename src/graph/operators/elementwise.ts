@@ -22,7 +22,7 @@ import {
   unbroadcast,
   where,
 } from '../primitives.ts';
-import { checkSameType, defineOperator, type GradientRule, type Operator, type Tensor } from '../tensor.ts';
+import { checkSameType, defineOperator, emit, type GradientRule, type Operator, type Tensor } from '../tensor.ts';
 
 type Derivative = (gradient: Tensor, inputs: readonly Tensor[], output: Tensor) => Tensor;
 
@@ -116,8 +116,15 @@ export const activationOperators: readonly Operator[] = [
     type: 'Relu',
     domain: '',
     infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],
-    // The sign of a rectified value is 1 where it passed and 0 elsewhere: cheaper than a comparison and a cast.
-    gradient: ({ outputs: [y], gradients: [dy] }) => [multiply(dy!, sign(y))],
+    gradient: ({ outputs: [y], gradients: [dy] }) => [emit('ReluGradient', [dy, y])],
+  }),
+  defineOperator({
+    type: 'ReluGradient',
+    domain: 'sonde',
+    infer: ([dy]) => [{ dtype: dy.dtype, shape: dy.shape }],
+    gradient: ({ inputs: [, y], gradients: [g] }) => [emit('ReluGradient', [g, y]), undefined],
+    // The sign of a rectified value is 1 where it passed and 0 elsewhere.
+    expand: ([dy, y]) => [multiply(dy, sign(y))],
   }),
   elementwise('Sigmoid', [(dy, _, y) => multiply(dy, multiply(y, subtract(1, y)))]),
   elementwise('Tanh', [(dy, _, y) => multiply(dy, subtract(1, multiply(y, y)))]),

@@ -9,6 +9,7 @@ import { transpose } from '../../graph/primitives.ts';
 import { defineOperator, emit, type Tensor } from '../../graph/tensor.ts';
 import { lowerActivation } from './activation.ts';
 import { lowerTransposedConvolution, lowerWeightGradient } from './convolution.ts';
+import { lowerBatchNormGradient, lowerBatchNormTraining, lowerReluGradient } from './normalisation.ts';
 
 const fusedMatMul = defineOperator<{ transA: number; transB: number }>({
   type: 'FusedMatMul',
@@ -70,6 +71,11 @@ export const processorLowerings: readonly Lowering[] = [
     type === 'ConvWeightGradient'
       ? wrap(lowerWeightGradient(x, dy, attributes as WeightGradientAttributes))
       : undefined,
+  (type, inputs, attributes) => {
+    if (type === 'BatchNormTraining') return lowerBatchNormTraining(inputs, attributes.epsilon as number);
+    if (type === 'BatchNormGradient') return lowerBatchNormGradient(inputs, attributes.epsilon as number);
+    return type === 'ReluGradient' ? lowerReluGradient(inputs) : undefined;
+  },
   lowerActivation,
 ];
 
