@@ -1,16 +1,21 @@
 /**
- * Brings the pages in `docs/methods/` up to what the methods say of themselves.
+ * `npm run docs`: brings the pages in `docs/methods/` and their figures up to what the methods say of themselves.
  * @module
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { methods } from '../src/pretext/index.ts';
+import { methodFigure } from './method-figure.ts';
 import { renewed } from './method-page.ts';
 
+function write(path: string, text: string): void {
+  const file = new URL(`../${path}`, import.meta.url);
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+  writeFileSync(file, text);
+  console.log(path);
+}
+
 for (const method of methods) {
-  const path = new URL(`../docs/methods/${method.card.id}.md`, import.meta.url);
-  const page = readFileSync(path, 'utf8');
-  const next = renewed(page, method);
-  if (next === page) continue;
-  writeFileSync(path, next);
-  console.log(`docs/methods/${method.card.id}.md`);
+  const page = `docs/methods/${method.card.id}.md`;
+  write(page, renewed(readFileSync(new URL(`../${page}`, import.meta.url), 'utf8'), method));
+  write(`docs/figures/${method.card.id}.svg`, methodFigure(method));
 }

@@ -74,6 +74,10 @@ for (const method of methods) {
     assert.ok(existsSync(page), `docs/methods/${card.id}.md is missing`);
     const text = readFileSync(page, 'utf8');
     assert.equal(text, renewed(text, method), 'the page has drifted from the card: npm run docs');
+    assert.ok(
+      existsSync(join(root, `docs/figures/${card.id}.svg`)),
+      `docs/figures/${card.id}.svg: npm run docs draws it`,
+    );
     assert.match(text, new RegExp(`^# ${card.title.replace(/[()]/g, '\\$&')}\n`));
   });
 

@@ -1,0 +1,51 @@
+/**
+ * The picture on a method's page: a puzzle of its own sampler, made from the phantom.
+ * @module
+ */
+import { Random } from '../src/base/random.ts';
+import type { FrameStore } from '../src/data/media.ts';
+import { createPhantom } from '../src/data/phantom/index.ts';
+import type { PretextMethod } from '../src/pretext/method.ts';
+import { puzzle } from '../src/report/figures/puzzle.ts';
+import { sampleView } from '../src/training/sampling/views.ts';
+
+/** Large enough for a person to recognise a heart in it. */
+const side = 72;
+
+function phantomStore(): FrameStore {
+  const phantom = createPhantom({ patients: 4, size: 112 });
+  const sizeOf = (item: number) => {
+    const { frames, height, width, channels } = phantom.items[item];
+    return [frames, height, width, channels] as const;
+  };
+  return {
+    index: {
+      version: 1,
+      name: phantom.name,
+      items: phantom.items,
+      problems: [],
+      split: { name: 'all', seed: 0, parts: {} },
+      hash: phantom.name,
+    },
+    sizeOf,
+    read: (item, window) => {
+      const { data, shape } = phantom.render(item, window);
+      return { data: Float32Array.from(data, (value) => value / 255), shape };
+    },
+  };
+}
+
+/** The figure of a method, as SVG text. */
+export function methodFigure(method: PretextMethod): string {
+  const store = phantomStore();
+  const { options } = method.presets.tiny;
+  const larger = method.options.safeParse({ ...options, size: side });
+  const chosen = larger.success ? larger.data : method.options.parse(options);
+  const candidates = store.index.items.map((_, item) => item);
+  const fitting = candidates.filter((item) => method.refuses(store.index.items[item], chosen) === undefined);
+  const views = fitting.map((item) => sampleView(store, item, fitting));
+  const random = new Random('page');
+  const prepared = method.prepare?.(views, chosen, random.split('prepare'));
+  const context = { options: chosen, prepared, channels: 1 as const };
+  return puzzle(method.draw(method.sample(views[0], random.split('sample'), context), context));
+}
