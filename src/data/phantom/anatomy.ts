@@ -99,15 +99,15 @@ export function drawAnatomy(random: Random, anomaly: AnomalyName): Anatomy {
   const apexWallMm = 0.75 * wallMm;
   const centreMm = apexWallMm + cavityHalfLengthMm;
   const baseMm = apexWallMm + length;
-  const leftSize = draw('left atrium', 18, 23);
-  const rightSize = draw('right atrium', 18, 22);
+  const leftSize = draw('left atrium', 21, 26);
+  const rightSize = draw('right atrium', 20, 24);
   const rightGapMm = draw('right ventricle', 27, 36);
   const rightAngle = draw('right angle', 180, 192) * degrees;
   const rightCentre = 0.9 * cavityRadiusMm + wallMm + 0.5 * rightGapMm + 1;
   const rootAngle = 140 * degrees;
   const rootRadiusMm = draw('root', 11.5, 14.5);
   const rootReach = 0.9 * cavityRadiusMm - rootRadiusMm + 6;
-  const leftReach = 0.9 * cavityRadiusMm - leftSize + 8;
+  const leftReach = 0.9 * cavityRadiusMm - 0.73 * leftSize - 1;
   const segmentStream = random.split('segment');
   return {
     anomaly,
@@ -129,7 +129,7 @@ export function drawAnatomy(random: Random, anomaly: AnomalyName): Anatomy {
       semiAxes: [leftSize, leftSize * 0.95, leftSize * 1.08],
     },
     rightAtrium: {
-      centre: [Math.cos(195 * degrees) * rightCentre, Math.sin(195 * degrees) * rightCentre, baseMm + 0.6 * rightSize],
+      centre: [Math.cos(205 * degrees) * rightCentre, Math.sin(205 * degrees) * rightCentre, baseMm + 0.6 * rightSize],
       semiAxes: [rightSize, rightSize, rightSize * 1.05],
     },
     atrialWallMm: draw('atrial wall', 2, 3),

@@ -240,7 +240,7 @@ export function pulseSigmaMm({ cycles }: Scanner, { frequencyMhz }: ProbeSetting
 
 /** Standard deviation of the two-way beam in radians: diffraction at the focus, defocus away from it. */
 export function beamSigma({ apertureMm }: Scanner, { frequencyMhz, focusMm }: ProbeSetting, depthMm: number): number {
-  const diffraction = (0.36 * (soundSpeed / frequencyMhz)) / apertureMm;
+  const diffraction = (0.43 * (soundSpeed / frequencyMhz)) / apertureMm;
   const defocus = 0.07 * (apertureMm / Math.max(depthMm, 8)) * Math.abs(1 - depthMm / focusMm);
   return Math.hypot(diffraction, defocus);
 }

@@ -18,7 +18,7 @@ import { findInterfaces, type Interfaces, type Scatterers, scatter } from './sca
 import { placeView, type View } from './views.ts';
 
 /** Speckle of myocardium lies this far below white. */
-const headroomDb = 19;
+const headroomDb = 21;
 /** Echo of an interface met squarely, in amplitudes of a scatterer. */
 const specularGain = 2.2;
 
@@ -149,7 +149,7 @@ export class EchoRecording {
     const lift = this.setting.gainDb + this.factors.gainDrift[frame]! + dynamicRangeDb - headroomDb;
     for (let cell = 0; cell < levels.length; cell++) {
       const level = (decibels[cell]! + lift) * perDb;
-      levels[cell] = level < 0 ? 0 : level > 255 ? 255 : level;
+      levels[cell] = level < 0 ? 0 : Math.min(level, 255);
     }
     this.#conversion.convert(levels, this.#grey, out, offset);
     drawOverlays(this.scene, this.factors.times[frame]!, out, offset);
@@ -181,7 +181,7 @@ export class EchoRecording {
       const tx = next.right[i]! - x;
       const ty = next.deep[i]! - y;
       const facing = ((tx * y - ty * x) * (tx * y - ty * x)) / ((tx * tx + ty * ty) * (x * x + y * y) + 1e-6);
-      amplitude[i] = specularGain * strength[i]! * (0.16 + facing * facing);
+      amplitude[i] = specularGain * strength[i]! * (0.08 + 1.1 * facing * facing);
     }
     this.#formation.deposit(right, deep, amplitude, this.#edgePhase, points.count);
   }

@@ -43,15 +43,15 @@ export function scannerOf(random: Random, site: number): Scanner {
   const common = {
     name: `site-${site + 1}`,
     gainCurveDb: Array.from({ length: 8 }, () => curve.uniform(-1.8, 1.8)),
-    noiseDb: draw('noise', -47, -42),
+    noiseDb: draw('noise', -53, -47),
   };
   if (site === 0) {
     return {
       ...common,
-      sectorDegrees: 80,
+      sectorDegrees: 74,
       cycles: 2.6,
       apertureMm: 20,
-      dynamicRangeDb: 54,
+      dynamicRangeDb: 52,
       greyExponent: 1.15,
       greyContrast: 0.5,
       margin: 0.02,
@@ -62,12 +62,12 @@ export function scannerOf(random: Random, site: number): Scanner {
   if (site === 1) {
     return {
       ...common,
-      sectorDegrees: 88,
+      sectorDegrees: 82,
       cycles: 3.6,
       apertureMm: 17,
-      dynamicRangeDb: 62,
-      greyExponent: 0.95,
-      greyContrast: 0.2,
+      dynamicRangeDb: 58,
+      greyExponent: 1.1,
+      greyContrast: 0.35,
       margin: 0.05,
       overlaySide: 'left',
       overlayGrey: 190,
@@ -75,7 +75,7 @@ export function scannerOf(random: Random, site: number): Scanner {
   }
   return {
     ...common,
-    sectorDegrees: draw('sector', 74, 92),
+    sectorDegrees: draw('sector', 70, 86),
     cycles: draw('cycles', 2.4, 4),
     apertureMm: draw('aperture', 16, 22),
     dynamicRangeDb: draw('dynamic range', 48, 64),

@@ -76,7 +76,9 @@ export function scatter(
     const [x, y, z] = pointOnPlane(view, right, deep);
     field.describe(points, i, x, y, z);
     let strength = scattering[kind]! * 10 ** (texture(x, y, z, kind === tissue['soft tissue'] ? 5 : 2) / 20);
-    if (kind === tissue.myocardium || kind === tissue['right wall']) strength *= muscle;
+    if (kind === tissue.myocardium || kind === tissue['right wall'] || kind === tissue.pericardium) {
+      strength *= muscle * anisotropy(x, y, z, view);
+    }
     if (kind === tissue['chest wall']) strength *= layer(range, anatomy.chestWallMm);
     amplitude[i] = strength;
     if (!isBlood[kind]) turnsPerSecond[i] = 0;
@@ -91,10 +93,18 @@ function layer(range: number, thickness: number): number {
   return range < 3 ? 2.2 : band < 0.5 ? 0.55 : band < 0.58 ? 1.6 : band < 0.9 ? 0.8 : 1.7;
 }
 
+/** Muscle fibres run round the cavity: they scatter most where the beam crosses the wall squarely. */
+function anisotropy(x: number, y: number, z: number, { probe }: View): number {
+  const [bx, by, bz] = [x - probe[0], y - probe[1], z - probe[2]];
+  const radius = Math.hypot(x, y);
+  const facing = radius > 0 ? (x * bx + y * by) / (radius * Math.hypot(bx, by, bz)) : 1;
+  return 0.66 + 0.6 * facing * facing;
+}
+
 /** Slow unevenness of tissue in decibels, fixed to the material: a few plane waves. */
 function drawTexture(random: Random): (x: number, y: number, z: number, db: number) => number {
-  const waves = Array.from({ length: 4 }, () => {
-    const wave = (2 * Math.PI) / random.uniform(9, 28);
+  const waves = Array.from({ length: 12 }, () => {
+    const wave = (2 * Math.PI) / random.uniform(7, 34);
     const [a, b, c] = [random.normal(), random.normal(), random.normal()];
     const norm = wave / Math.hypot(a, b, c);
     return [a * norm, b * norm, c * norm, random.uniform(0, 2 * Math.PI)] as const;
@@ -102,7 +112,7 @@ function drawTexture(random: Random): (x: number, y: number, z: number, db: numb
   return (x, y, z, db) => {
     let sum = 0;
     for (const [a, b, c, phase] of waves) sum += Math.sin(a * x + b * y + c * z + phase);
-    return 0.7 * db * sum;
+    return 0.41 * db * sum;
   };
 }
 

@@ -32,19 +32,19 @@ export const tissue = Object.fromEntries(tissues.map((name, code) => [name, code
 export const scattering: readonly number[] = tissues.map(
   (name) =>
     ({
-      'soft tissue': 0.3,
+      'soft tissue': 0.16,
       'chest wall': 1.5,
       myocardium: 1,
-      'left ventricle': 0.035,
-      'right ventricle': 0.04,
-      'left atrium': 0.03,
-      'right atrium': 0.035,
-      aorta: 0.035,
-      'vessel wall': 1.5,
-      pericardium: 4.2,
+      'left ventricle': 0.022,
+      'right ventricle': 0.026,
+      'left atrium': 0.02,
+      'right atrium': 0.022,
+      aorta: 0.022,
+      'vessel wall': 1.1,
+      pericardium: 2.2,
       effusion: 0.012,
-      fat: 0.75,
-      liver: 0.8,
+      fat: 0.45,
+      liver: 0.5,
       'papillary muscle': 1.15,
       'right wall': 1.1,
       'descending aorta': 0.035,
@@ -105,13 +105,13 @@ function effusionShape({ baseMm }: Anatomy, cosine: number, sine: number, z: num
 }
 
 function inCavity(anatomy: Anatomy, fraction: number, cosine: number, sine: number, z: number): number {
-  const level = z / anatomy.baseMm;
-  if (level > 0.36 && level < 0.66 && fraction > 0.52) {
+  const level = (z / anatomy.baseMm - 0.5) / 0.17;
+  if (level > -1 && level < 1 && fraction > 0.5) {
     for (const angle of anatomy.papillaryAngles) {
       const along = cosine * Math.cos(angle) + sine * Math.sin(angle);
-      const across = fraction * Math.sqrt(Math.max(0, 1 - along * along));
-      const slender = 0.2 * Math.min(1, (level - 0.36) / 0.06, (0.66 - level) / 0.12);
-      if (along > 0 && across < slender && fraction * along > 0.56 + across * across) return tissue['papillary muscle'];
+      const across = (fraction * Math.sqrt(Math.max(0, 1 - along * along))) / 0.2;
+      const outward = (fraction * along - 0.8) / 0.25;
+      if (across * across + outward * outward + level * level < 1) return tissue['papillary muscle'];
     }
   }
   return tissue['left ventricle'];
@@ -127,6 +127,8 @@ function aboveBase(anatomy: Anatomy, x: number, y: number, z: number): number {
   const root = anatomy.rootRadiusMm * (1 + 0.16 * Math.exp(-(((above - 11) / 7) ** 2)));
   if (above < 60 && fromRoot < root) return tissue.aorta;
   if (above < 60 && fromRoot < root + 2.2) return tissue['vessel wall'];
+  const outflow = outflowAt(anatomy, x, y, above);
+  if (outflow >= 0) return outflow;
   if (reach(anatomy.leftAtrium, x, y, z) < 1) return tissue['left atrium'];
   if (reach(anatomy.rightAtrium, x, y, z) < 1) return tissue['right atrium'];
   if (reach(anatomy.leftAtrium, x, y, z, anatomy.atrialWallMm) < 1) return tissue['vessel wall'];
@@ -134,12 +136,25 @@ function aboveBase(anatomy: Anatomy, x: number, y: number, z: number): number {
   return -1;
 }
 
+/** The outflow tract of the right ventricle crosses in front of the aortic root. */
+function outflowAt(anatomy: Anatomy, x: number, y: number, above: number): number {
+  const radius = Math.sqrt(x * x + y * y);
+  const towards = (x * Math.cos(anatomy.rootAngle) + y * Math.sin(anatomy.rootAngle)) / Math.max(radius, 1e-6);
+  if (towards < 0.78 || above > 40) return -1;
+  const { epicardium, rightGap } = scratch;
+  const shrink = 1 - (above / 42) ** 2;
+  if (radius < epicardium - 4 || rightGap === 0) return -1;
+  if (radius < epicardium + rightGap * shrink) return tissue['right ventricle'];
+  return radius < epicardium + rightGap * shrink + anatomy.rightWallMm ? tissue['right wall'] : -1;
+}
+
 function beyond(anatomy: Anatomy, x: number, y: number, z: number): number {
   // The descending aorta crosses behind the left atrium, square to the parasternal long axis.
   const { descendingCentre: centre, descendingRadiusMm: width, rootAngle } = anatomy;
   const along = (x - centre[0]) * Math.cos(rootAngle) + (y - centre[1]) * Math.sin(rootAngle);
   const high = z - centre[2];
-  const distance = Math.sqrt(along * along + high * high);
+  const across = (y - centre[1]) * Math.cos(rootAngle) - (x - centre[0]) * Math.sin(rootAngle);
+  const distance = Math.abs(across) < 24 ? Math.sqrt(along * along + high * high) : Infinity;
   if (distance < width) return tissue['descending aorta'];
   if (distance < width + 1.8) return tissue['vessel wall'];
   if (-0.9 * y - 0.44 * (z - 0.3 * anatomy.baseMm) > anatomy.liverDistanceMm) return tissue.liver;

@@ -67,12 +67,12 @@ function stanceOf(anatomy: Anatomy, name: ViewName): Stance {
     const [cosine, sine] = direction(angle);
     return surfaces(anatomy, cosine, sine, z, { endocardium: 0, epicardium: 0, rightGap: 0, outside: 0 }).outside;
   };
-  const apicalDepth = chestWallMm + baseMm + 58;
+  const apicalDepth = chestWallMm + baseMm + 50;
   switch (name) {
     case 'apical-four-chamber':
-      return { ...apical, right: direction(20), depthMm: apicalDepth, roll: 9, tilt: -4 };
+      return { ...apical, right: direction(20), depthMm: apicalDepth, roll: 9, tilt: 6 };
     case 'apical-two-chamber':
-      return { ...apical, right: direction(85), depthMm: apicalDepth, roll: -3, tilt: 0 };
+      return { ...apical, right: direction(85), depthMm: apicalDepth, roll: -3, tilt: 5 };
     case 'parasternal-long-axis': {
       const standoff = reachTo(140, 0.75 * baseMm) + chestWallMm + 3;
       const target: Vector = [0, 0, 0.74 * baseMm];
@@ -81,7 +81,7 @@ function stanceOf(anatomy: Anatomy, name: ViewName): Stance {
         deep: negative(direction(140)),
         target,
         standoff,
-        depthMm: standoff + 76,
+        depthMm: standoff + 70,
         roll: 10,
         tilt: 0,
       };
@@ -90,7 +90,7 @@ function stanceOf(anatomy: Anatomy, name: ViewName): Stance {
       const standoff = reachTo(122, 0.52 * baseMm) + chestWallMm + 9;
       const target = sum([0.52 * baseMm, along], [8, direction(185)]);
       const deep = negative(direction(115));
-      return { right: direction(25), deep, target, standoff, depthMm: standoff + 58, roll: 0, tilt: 0 };
+      return { right: direction(25), deep, target, standoff, depthMm: standoff + 50, roll: 0, tilt: 0 };
     }
   }
 }
@@ -112,7 +112,7 @@ export function placeView(anatomy: Anatomy, name: ViewName, random: Random): Vie
   const shift = sum([jitter('shift', 2.5), right], [jitter('slice', 1.2), normal]);
   const standoff = stance.standoff + jitter('standoff', 1.5);
   const probe = sum([1, stance.target], [-standoff, deep], [1, shift]);
-  const depthMm = Math.round((stance.depthMm + random.split('depth').uniform(-4, 12)) / 5) * 5;
+  const depthMm = Math.round((stance.depthMm + random.split('depth').uniform(-4, 8)) / 5) * 5;
   const breath = random.split('breath');
   const drift: Vector = [breath.uniform(-2, 2), breath.uniform(0.8, 2.8), breath.uniform(-1.2, 1.2)];
   return { name, probe, right, deep, normal, depthMm, drift };

@@ -1,0 +1,20 @@
+/**
+ * Frames a second of the phantom on one core, steady and with the making of recordings: `npx tsx bench/phantom.ts [size]`.
+ * @module
+ */
+import { createPhantom } from '../src/data/phantom/index.ts';
+
+const size = Number(process.argv[2] ?? 96);
+const frames = 24;
+const phantom = createPhantom({ patients: 6, frames, size });
+
+function drawAll(items: readonly number[]): number {
+  const start = performance.now();
+  for (const item of items) phantom.render(item);
+  return (items.length * frames * 1000) / (performance.now() - start);
+}
+
+drawAll([20, 21, 22, 23]);
+const whole = drawAll([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+const steady = drawAll([8, 9, 10, 11]);
+console.log(`${size} × ${size}: ${whole.toFixed(0)} frames/s with set-up, ${steady.toFixed(0)} frames/s once set up`);
