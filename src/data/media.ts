@@ -4,7 +4,8 @@
  */
 import type { Random } from '../base/random.ts';
 
-export type MediaKind = 'image' | 'clip' | 'volume';
+/** `signal`: no picture but samples over time (speech, an ECG); `frames` are samples, `width` is the number of leads. */
+export type MediaKind = 'image' | 'clip' | 'volume' | 'signal';
 
 /** A label of an item: a class name or a number; absent where unknown. */
 export type Label = string | number;
@@ -30,8 +31,81 @@ export interface MediaItem {
   readonly labels: Readonly<Record<string, Label>>;
   /** Labels that vary over time, one value a frame, e.g. `phase`. */
   readonly frameLabels?: Readonly<Record<string, readonly number[]>>;
+  /** Where a volume lies in the patient, where the file says so. */
+  readonly geometry?: Geometry;
+  /** Sound and signals recorded with the pictures. */
+  readonly tracks?: readonly Track[];
+  /** Boxes, points and stretches of time; masks by reference. */
+  readonly annotations?: readonly Annotation[];
+  /** The files an item is put together from, one a frame in order, relative to the root; absent where its id names the one file. */
+  readonly files?: readonly string[];
   readonly format: string;
 }
+
+/** Position and direction in the patient's own coordinates: x to the left, y to the back, z to the head (LPS), in millimetres. */
+export interface Geometry {
+  /** Centre of the first pixel of the first slice. */
+  readonly originMm: readonly [number, number, number];
+  /** Unit vectors along growing slices, rows and columns. */
+  readonly directions: readonly [
+    slices: readonly [number, number, number],
+    rows: readonly [number, number, number],
+    columns: readonly [number, number, number],
+  ];
+  /** Where slices, rows and columns grow to, by the nearest direction of the body: `SPL` is to the head, the back, the left. */
+  readonly axes: string;
+}
+
+/** A recording beside the pictures, on the same clock. */
+export interface Track {
+  readonly name: string;
+  readonly kind: 'audio' | 'signal';
+  readonly sampleRateHz: number;
+  readonly channels: number;
+  readonly durationS: number;
+  /** The file it is in, relative to the root, where that is not the item's own. */
+  readonly file?: string;
+}
+
+/** Pixels from the left and top edge, of the stored picture. */
+export interface Box {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Absent where it holds for every frame. */
+  readonly frame?: number;
+}
+
+export interface Point {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  readonly frame?: number;
+}
+
+/** A stretch of time with a name: a word, a phase, an event. */
+export interface Interval {
+  readonly label: string;
+  readonly startS: number;
+  readonly endS: number;
+}
+
+export type Annotation =
+  | { readonly type: 'boxes'; readonly name: string; readonly boxes: readonly Box[] }
+  | { readonly type: 'points'; readonly name: string; readonly points: readonly Point[] }
+  | { readonly type: 'intervals'; readonly name: string; readonly intervals: readonly Interval[] }
+  | {
+      readonly type: 'mask';
+      readonly name: string;
+      /** A file (or part of one) of class numbers, 0 background, relative to the root. */
+      readonly file: string;
+      /** What the numbers stand for. */
+      readonly classes?: Readonly<Record<string, string>>;
+      /** The frame of the item it belongs to; absent where it has a frame for each of the item's. */
+      readonly frame?: number;
+    };
 
 /** Which frames (or slices) to read: `start`, `start + stride`, …, `count` of them. Default: all. */
 export interface FrameWindow {
@@ -46,6 +120,19 @@ export type PixelData = Uint8Array | Int8Array | Uint16Array | Int16Array | Int3
 export interface Frames {
   readonly data: PixelData;
   readonly shape: readonly [frames: number, height: number, width: number, channels: number];
+}
+
+/** Which samples of a track to read. Default: all. */
+export interface TimeWindow {
+  readonly startS?: number;
+  readonly durationS?: number;
+}
+
+/** Samples of a track, `[samples, channels]` in row-major order; sound from -1 to 1, signals in their own unit. */
+export interface TrackSamples {
+  readonly data: Float32Array;
+  readonly shape: readonly [samples: number, channels: number];
+  readonly sampleRateHz: number;
 }
 
 /** What went wrong with one file; the run goes on without it. */
@@ -65,14 +152,57 @@ export interface MediaSource {
   read(item: MediaItem, window?: FrameWindow): Promise<Frames>;
 }
 
+/** An item without what the folder adds to it. */
+export type MediaDescription = Omit<MediaItem, 'id' | 'patient' | 'labels' | 'files'> & {
+  readonly labels?: MediaItem['labels'];
+};
+
+/** One of many items in one file. */
+export interface MediaPart {
+  /** Stands behind the path and a `#` in the item's id. */
+  readonly name: string;
+  readonly description: MediaDescription;
+  /** Which part of the set's own split it belongs to, where the file says so. */
+  readonly official?: SplitPart;
+}
+
 /** An opened file: what it holds, and how to read a window of it. */
 export interface OpenedMedia {
-  readonly description: Omit<MediaItem, 'id' | 'patient' | 'labels'> & { readonly labels?: MediaItem['labels'] };
+  /** The file as one item; the first part where it is many. */
+  readonly description: MediaDescription;
+  /** Present where the file holds many items; `read` then takes the name of one. */
+  readonly parts?: readonly MediaPart[];
+  /** How the file is taken where it can be both one item and many. Default: many where there are parts. */
+  readonly preferred?: 'whole' | 'parts';
+  /** Files beside it that it is made of (pixels of a detached header), by name in the same folder. */
+  readonly companions?: readonly string[];
+  /** What puts a file into a series: see `SlicePlace`. */
+  readonly slice?: SlicePlace;
   /** Value that may identify the patient, for salted hashing only; never stored or printed. */
   readonly identity?: string;
   readonly warnings?: readonly string[];
-  read(window?: FrameWindow): Promise<Frames>;
+  read(window?: FrameWindow, part?: string): Promise<Frames>;
+  /** Samples of one of the description's `tracks`. */
+  readTrack?(name: string, window?: TimeWindow): Promise<TrackSamples>;
   close?(): Promise<void> | void;
+}
+
+/** Where one file of a series lies among the others. Values that could identify a person are hashed by the reader. */
+export interface SlicePlace {
+  /** The same for the files of one series. */
+  readonly series: string;
+  /** The same for this very picture wherever it is referred to. */
+  readonly instance: string;
+  readonly number?: number;
+  /** Centre of the first pixel, LPS, millimetres. */
+  readonly positionMm?: readonly [number, number, number];
+  /** Unit vectors along growing rows and columns. */
+  readonly rows?: readonly [number, number, number];
+  readonly columns?: readonly [number, number, number];
+  /** Time of the picture within the series, in whatever unit orders it. */
+  readonly time?: number;
+  /** For objects that describe another series: that series. */
+  readonly describes?: string;
 }
 
 /** One file format, in one file of `readers/`. */
