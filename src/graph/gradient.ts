@@ -6,7 +6,8 @@
 import './operators/index.ts';
 import { SondeError } from '../base/errors.ts';
 import { formatShape, sameShape, sizeOf } from '../base/shape.ts';
-import { add, expand, scalar } from './primitives.ts';
+import { sumOf } from './accumulation.ts';
+import { expand, scalar } from './primitives.ts';
 import { inScope, type Node, type Tensor, topologicalOrder } from './tensor.ts';
 
 /**
@@ -134,7 +135,7 @@ function collect(collected: Map<Tensor, Tensor[]>, tensor: Tensor, gradient: Ten
 function total(collected: Map<Tensor, Tensor[]>, tensor: Tensor): Tensor | undefined {
   const list = collected.get(tensor);
   if (list === undefined) return undefined;
-  const sum = list.reduce((a, b) => add(a, b));
+  const sum = sumOf(list);
   collected.set(tensor, [sum]);
   return sum;
 }

@@ -5,6 +5,7 @@
 import './operators/index.ts';
 
 export { gradients } from './gradient.ts';
+export { flatten, split, squeeze, stack, unsqueeze, unstack } from './layout.ts';
 export {
   celu,
   elu,
@@ -25,6 +26,7 @@ export { type ConvolutionOptions, convolution, convolutionTranspose } from './op
 export { layerNormalisation } from './operators/layer-normalisation.ts';
 export { batchNormalisation } from './operators/normalisation.ts';
 export { averagePool, maxPool, type PoolOptions } from './operators/pooling.ts';
+export { depthToSpace, padBorder, pixelShuffle, spaceToDepth, tile, triangle } from './operators/rearrangement.ts';
 export { localResponseNormalisation, type ResponseNormalisationOptions } from './operators/response-normalisation.ts';
 export * from './primitives.ts';
 export { constant, constantValue, emit, inScope, isPlaceholder, placeholder, type Tensor } from './tensor.ts';

@@ -13,6 +13,8 @@ import { matmulKernels } from './matmul.ts';
 import { movementKernels } from './movement.ts';
 import { normalisationKernels } from './normalisation.ts';
 import { poolingKernels } from './pooling.ts';
+import { rearrangementKernels } from './rearrangement.ts';
+import { recurrentKernels } from './recurrent.ts';
 import { reductionKernels } from './reduction.ts';
 import { fromHost, type Kernel, type Values } from './values.ts';
 
@@ -26,6 +28,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   ...poolingKernels,
   ...normalisationKernels,
   ...activationKernels,
+  ...recurrentKernels,
+  ...rearrangementKernels,
   ...layerNormalisationKernels,
 };
 

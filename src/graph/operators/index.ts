@@ -11,6 +11,8 @@ import { matmulOperators } from './matmul.ts';
 import { movementOperators } from './movement.ts';
 import { normalisationOperators } from './normalisation.ts';
 import { poolingOperators } from './pooling.ts';
+import { rearrangementOperators } from './rearrangement.ts';
+import { recurrentOperators } from './recurrent.ts';
 import { reductionOperators } from './reduction.ts';
 import { responseNormalisationOperators } from './response-normalisation.ts';
 
@@ -26,6 +28,8 @@ export const operators = [
   ...activationFunctionOperators,
   ...layerNormalisationOperators,
   ...responseNormalisationOperators,
+  ...rearrangementOperators,
+  ...recurrentOperators,
 ];
 
 for (const operator of operators) operatorTable.set(operator.type, operator);

@@ -2,7 +2,8 @@
  * Fully connected layer.
  * @module
  */
-import { linear } from '../../graph/primitives.ts';
+import { sizeOf } from '../../base/shape.ts';
+import { linear, reshape } from '../../graph/primitives.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { uniformFanIn, uniformInitialiser } from '../initialisers.ts';
 import type { Initialiser, Scope } from '../parameters.ts';
@@ -16,12 +17,16 @@ export interface LinearLayerOptions {
   readonly initialiseBias?: Initialiser;
 }
 
-/** `[B, I]` to `[B, features]`; parameters `weight` `[features, I]`, `bias`. */
+/** `[B, …, I]` to `[B, …, features]`; parameters `weight` `[features, I]`, `bias`. */
 export function linearLayer(scope: Scope, name: string, x: Tensor, options: LinearLayerOptions): Tensor {
   const { features, bias = true, initialise = uniformFanIn } = options;
   return scope.layer(name, (inner) => {
-    const weight = inner.parameter('weight', [features, x.shape[1]], initialise);
-    const initialiser = options.initialiseBias ?? uniformInitialiser(1 / Math.sqrt(x.shape[1]));
-    return linear(x, weight, bias ? inner.parameter('bias', [features], initialiser) : undefined);
+    const before = x.shape.slice(0, -1);
+    const inputs = x.shape[before.length];
+    const weight = inner.parameter('weight', [features, inputs], initialise);
+    const initialiser = options.initialiseBias ?? uniformInitialiser(1 / Math.sqrt(inputs));
+    const rows = before.length === 1 ? x : reshape(x, [sizeOf(before), inputs]);
+    const y = linear(rows, weight, bias ? inner.parameter('bias', [features], initialiser) : undefined);
+    return before.length === 1 ? y : reshape(y, [...before, features]);
   });
 }
