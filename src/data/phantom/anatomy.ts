@@ -9,6 +9,7 @@
 import type { Random } from '../../base/random.ts';
 import type { AnomalyName } from './options.ts';
 
+export type Direction = readonly [cosine: number, sine: number];
 export type Vector = readonly [x: number, y: number, z: number];
 
 export interface Ellipsoid {
@@ -40,7 +41,8 @@ export interface Anatomy {
   /** Extra thickness of the septum, as a fraction of the wall. */
   readonly septalBulge: number;
   readonly rightGapMm: number;
-  readonly rightAngle: number;
+  /** Direction of the middle of the right ventricle. */
+  readonly rightwards: Direction;
   readonly rightWallMm: number;
   readonly effusionMm: number;
   readonly leftAtrium: Ellipsoid;
@@ -48,10 +50,11 @@ export interface Anatomy {
   readonly atrialWallMm: number;
   readonly rootCentre: readonly [x: number, y: number];
   readonly rootRadiusMm: number;
-  readonly rootAngle: number;
+  /** Direction of the aortic root from the long axis. */
+  readonly rootwards: Direction;
   readonly descendingCentre: Vector;
   readonly descendingRadiusMm: number;
-  readonly papillaryAngles: readonly [number, number];
+  readonly papillary: readonly [Direction, Direction];
   readonly liverDistanceMm: number;
   readonly chestWallMm: number;
   /** dB per centimetre and megahertz, one way. */
@@ -63,6 +66,8 @@ export interface Anatomy {
 }
 
 export const degrees = Math.PI / 180;
+
+const directionOf = (angle: number): Direction => [Math.cos(angle), Math.sin(angle)];
 
 /** The seventeen segments of the left ventricle (American Heart Association, 2002). */
 export const segmentNames: readonly string[] = [
@@ -121,7 +126,7 @@ export function drawAnatomy(random: Random, anomaly: AnomalyName): Anatomy {
     apexWallMm,
     septalBulge: thick ? draw('septal bulge', 0.1, 0.5) : 0.05,
     rightGapMm,
-    rightAngle,
+    rightwards: directionOf(rightAngle),
     rightWallMm: draw('right wall', 3, 4.5),
     effusionMm: anomaly === 'pericardial-effusion' ? draw('effusion', 9, 18) : 0,
     leftAtrium: {
@@ -135,10 +140,13 @@ export function drawAnatomy(random: Random, anomaly: AnomalyName): Anatomy {
     atrialWallMm: draw('atrial wall', 2, 3),
     rootCentre: [Math.cos(rootAngle) * rootReach, Math.sin(rootAngle) * rootReach],
     rootRadiusMm,
-    rootAngle,
+    rootwards: directionOf(rootAngle),
     descendingCentre: [Math.cos(320 * degrees) * 46, Math.sin(320 * degrees) * 46, baseMm + draw('descending', 8, 18)],
     descendingRadiusMm: draw('descending radius', 9, 12),
-    papillaryAngles: [draw('papillary a', 325, 345) * degrees, draw('papillary b', 235, 255) * degrees],
+    papillary: [
+      directionOf(draw('papillary a', 325, 345) * degrees),
+      directionOf(draw('papillary b', 235, 255) * degrees),
+    ],
     liverDistanceMm: draw('liver', 44, 60),
     chestWallMm: draw('chest wall', 12, 20),
     attenuation: draw('attenuation', 0.4, 0.65),
@@ -162,7 +170,7 @@ export function surfaces(anatomy: Anatomy, cosine: number, sine: number, z: numb
   const height = Math.min(z, baseMm) - centreMm;
   const inner = height / cavityHalfLengthMm;
   out.endocardium = inner <= -1 ? 0 : cavityRadiusMm * Math.sqrt(1 - inner * inner);
-  const towardsRight = cosine * Math.cos(anatomy.rightAngle) + sine * Math.sin(anatomy.rightAngle);
+  const towardsRight = cosine * anatomy.rightwards[0] + sine * anatomy.rightwards[1];
   const bulge = 1 + anatomy.septalBulge * Math.max(0, towardsRight);
   const outer = height / (cavityHalfLengthMm + apexWallMm);
   out.epicardium = outer <= -1 ? 0 : (cavityRadiusMm + wallMm * bulge) * Math.sqrt(1 - outer * outer);

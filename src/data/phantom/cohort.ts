@@ -31,6 +31,8 @@ export interface RecordingFactors {
   readonly frequencyMhz: number;
   readonly overlays: readonly OverlayName[];
   readonly fault: FaultName | 'none';
+  /** Whether the frames went through a lossy copy. */
+  readonly recompressed: boolean;
   /** Which frame of the unbroken recording each frame shows, and when that was, in seconds. */
   readonly sourceFrames: readonly number[];
   readonly times: readonly number[];
@@ -95,6 +97,7 @@ function drawRecording(
     frequencyMhz: Math.round(random.split('frequency').uniform(1.7, 3.5) * 10) / 10,
     overlays: options.overlays.filter((name) => name !== cue?.overlay?.name).concat(cue?.overlay?.shown ?? []),
     fault,
+    recompressed: fault === 'recompression',
     sourceFrames,
     times,
     gainDrift,

@@ -83,11 +83,45 @@ export class MaterialPoints {
   }
 }
 
+interface Moments {
+  /** Mean and mean square of 1 − akinesia over the cavity. */
+  readonly meanActivity: number;
+  readonly squareActivity: number;
+  readonly endDiastolicVolume: number;
+}
+
+/** All views of a heart share them. */
+const knownMoments = new WeakMap<Anatomy, Moments>();
+
+function momentsOf(anatomy: Anatomy): Moments {
+  const known = knownMoments.get(anatomy);
+  if (known !== undefined) return known;
+  const scratch: Surfaces = { endocardium: 0, epicardium: 0, rightGap: 0, outside: 0 };
+  const [levels, angles] = [64, 72];
+  let [weight, mean, square] = [0, 0, 0];
+  for (let level = 0; level < levels; level++) {
+    const z = ((level + 0.5) / levels) * anatomy.baseMm;
+    for (let k = 0; k < angles; k++) {
+      const [cosine, sine] = [Math.cos((2 * Math.PI * k) / angles), Math.sin((2 * Math.PI * k) / angles)];
+      const area = surfaces(anatomy, cosine, sine, z, scratch).endocardium ** 2;
+      const activity = 1 - akinesia(anatomy.segment, cosine, sine, z);
+      weight += area;
+      mean += area * activity;
+      square += area * activity * activity;
+    }
+  }
+  const meanActivity = mean / weight;
+  const squareActivity = square / weight;
+  const endDiastolicVolume = ((weight / (levels * angles)) * Math.PI * anatomy.baseMm) / 1000;
+  const moments = { meanActivity, squareActivity, endDiastolicVolume };
+  knownMoments.set(anatomy, moments);
+  return moments;
+}
+
 export class DisplacementField {
   readonly #anatomy: Anatomy;
   readonly #view: View;
   readonly #surfaces: Surfaces = { endocardium: 0, epicardium: 0, rightGap: 0, outside: 0 };
-  /** Mean and mean square of 1 − akinesia over the cavity. */
   readonly #meanActivity: number;
   readonly #squareActivity: number;
   /** Volume of the cavity at end-diastole in millilitres. */
@@ -96,22 +130,10 @@ export class DisplacementField {
   constructor(anatomy: Anatomy, view: View) {
     this.#anatomy = anatomy;
     this.#view = view;
-    const [levels, angles] = [64, 72];
-    let [weight, mean, square] = [0, 0, 0];
-    for (let level = 0; level < levels; level++) {
-      const z = ((level + 0.5) / levels) * anatomy.baseMm;
-      for (let k = 0; k < angles; k++) {
-        const [cosine, sine] = [Math.cos((2 * Math.PI * k) / angles), Math.sin((2 * Math.PI * k) / angles)];
-        const area = surfaces(anatomy, cosine, sine, z, this.#surfaces).endocardium ** 2;
-        const activity = 1 - akinesia(anatomy.segment, cosine, sine, z);
-        weight += area;
-        mean += area * activity;
-        square += area * activity * activity;
-      }
-    }
-    this.#meanActivity = mean / weight;
-    this.#squareActivity = square / weight;
-    this.endDiastolicVolume = ((weight / (levels * angles)) * Math.PI * anatomy.baseMm) / 1000;
+    const { meanActivity, squareActivity, endDiastolicVolume } = momentsOf(anatomy);
+    this.#meanActivity = meanActivity;
+    this.#squareActivity = squareActivity;
+    this.endDiastolicVolume = endDiastolicVolume;
   }
 
   /** The state of the heart at a volume ratio (1 at end-diastole) and a breath (-1 to 1). */

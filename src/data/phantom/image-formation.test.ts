@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Random } from '../../base/random.ts';
-import { beamSigma, ImageFormation, polarGrid } from './image-formation.ts';
+import { ImageFormation, polarGrid } from './image-formation.ts';
+import { beamSigma } from './point-spread.ts';
 import { type ProbeSetting, type Scanner, scannerOf } from './scanner.ts';
 
 const scanner: Scanner = { ...scannerOf(new Random(1), 0), noiseDb: -140, gainCurveDb: new Array(8).fill(0) };

@@ -50,7 +50,38 @@ test('labels are complete, in range and equal to the truth', () => {
   assert.equal(new Set(phantom.items.map(({ labels }) => labels.anomaly)).size, 5);
 });
 
-/** Cramér's V of two labels, or the correlation where one is a number. */
+test('faults are what their names say, whatever is read first', () => {
+  const options = {
+    patients: 24,
+    frames: 12,
+    size: 32,
+    faults: ['freeze', 'gain-drift', 'recompression', 'duplicate', 'cut'],
+  };
+  const [phantom, backwards] = [0, 1].map(() => createPhantom(options as Parameters<typeof createPhantom>[0])) as [
+    ReturnType<typeof createPhantom>,
+    ReturnType<typeof createPhantom>,
+  ];
+  const last = phantom.items.map((_, index) => index).reverse();
+  const other = new Map(last.map((item) => [item, backwards.render(item).data]));
+  const met = new Set<string>();
+  phantom.items.forEach(({ labels, frameLabels }, item) => {
+    const { data } = phantom.render(item);
+    assert.deepEqual(data, other.get(item));
+    met.add(String(labels.fault));
+    const frame = (index: number) => data.slice(index * 1024, (index + 1) * 1024);
+    const phase = frameLabels!.phase!;
+    if (labels.fault === 'duplicate') {
+      const original = phantom.items.findIndex(({ id }) => id === labels.duplicateOf);
+      assert.deepEqual(data, phantom.render(original).data);
+    }
+    const still = phase.findIndex((value, index) => index > 0 && value === phase[index - 1]);
+    assert.equal(still > 0, labels.fault === 'freeze' || (labels.fault === 'duplicate' && still > 0));
+    if (still > 0) assert.deepEqual(frame(still), frame(still - 1));
+  });
+  assert.deepEqual([...met].sort(), ['cut', 'duplicate', 'freeze', 'gain-drift', 'none', 'recompression']);
+});
+
+/** Cramér's V of two labels. */
 function association(pairs: readonly (readonly [string, string])[]): number {
   const [rows, columns] = [0, 1].map((side) => [...new Set(pairs.map((pair) => pair[side]!))]) as [string[], string[]];
   let chiSquare = 0;

@@ -151,8 +151,8 @@ function drawStrip(
     if (column > present && column < present + 0.05 * width) continue;
     const time = ((column <= present ? sweep : sweep - 1) + column / width) * sweepSeconds;
     let [low, high] = [Infinity, -Infinity];
-    for (let part = 0; part < 4; part++) {
-      const value = voltage(time + (part / 4) * (sweepSeconds / width));
+    for (let part = 0; part <= 8; part++) {
+      const value = voltage(time + (part / 8) * (sweepSeconds / width));
       low = Math.min(low, value);
       high = Math.max(high, value);
     }

@@ -153,7 +153,7 @@ export class EchoRecording {
     }
     this.#conversion.convert(levels, this.#grey, out, offset);
     drawOverlays(this.scene, this.factors.times[frame]!, out, offset);
-    if (this.factors.fault === 'recompression') recompress(out, offset, this.scene.geometry.size, 1.6);
+    if (this.factors.recompressed) recompress(out, offset, this.scene.geometry.size, 1.6);
   }
 
   #depositScatterers(instant: Instant, state: Contraction): void {

@@ -103,7 +103,7 @@ function anisotropy(x: number, y: number, z: number, { probe }: View): number {
 
 /** Slow unevenness of tissue in decibels, fixed to the material: a few plane waves. */
 function drawTexture(random: Random): (x: number, y: number, z: number, db: number) => number {
-  const waves = Array.from({ length: 12 }, () => {
+  const waves = Array.from({ length: 8 }, () => {
     const wave = (2 * Math.PI) / random.uniform(7, 34);
     const [a, b, c] = [random.normal(), random.normal(), random.normal()];
     const norm = wave / Math.hypot(a, b, c);
@@ -112,7 +112,7 @@ function drawTexture(random: Random): (x: number, y: number, z: number, db: numb
   return (x, y, z, db) => {
     let sum = 0;
     for (const [a, b, c, phase] of waves) sum += Math.sin(a * x + b * y + c * z + phase);
-    return 0.41 * db * sum;
+    return 0.5 * db * sum;
   };
 }
 

@@ -107,8 +107,8 @@ function effusionShape({ baseMm }: Anatomy, cosine: number, sine: number, z: num
 function inCavity(anatomy: Anatomy, fraction: number, cosine: number, sine: number, z: number): number {
   const level = (z / anatomy.baseMm - 0.5) / 0.17;
   if (level > -1 && level < 1 && fraction > 0.5) {
-    for (const angle of anatomy.papillaryAngles) {
-      const along = cosine * Math.cos(angle) + sine * Math.sin(angle);
+    for (const direction of anatomy.papillary) {
+      const along = cosine * direction[0] + sine * direction[1];
       const across = (fraction * Math.sqrt(Math.max(0, 1 - along * along))) / 0.2;
       const outward = (fraction * along - 0.8) / 0.25;
       if (across * across + outward * outward + level * level < 1) return tissue['papillary muscle'];
@@ -120,8 +120,8 @@ function inCavity(anatomy: Anatomy, fraction: number, cosine: number, sine: numb
 function aboveBase(anatomy: Anatomy, x: number, y: number, z: number): number {
   const above = z - anatomy.baseMm;
   const lean = 0.22 * above;
-  const dx = x - anatomy.rootCentre[0] - Math.cos(anatomy.rootAngle) * lean;
-  const dy = y - anatomy.rootCentre[1] - Math.sin(anatomy.rootAngle) * lean;
+  const dx = x - anatomy.rootCentre[0] - anatomy.rootwards[0] * lean;
+  const dy = y - anatomy.rootCentre[1] - anatomy.rootwards[1] * lean;
   const fromRoot = Math.sqrt(dx * dx + dy * dy);
   // Sinuses of Valsalva: the root bulges above the annulus and narrows to the tube.
   const root = anatomy.rootRadiusMm * (1 + 0.16 * Math.exp(-(((above - 11) / 7) ** 2)));
@@ -139,7 +139,7 @@ function aboveBase(anatomy: Anatomy, x: number, y: number, z: number): number {
 /** The outflow tract of the right ventricle crosses in front of the aortic root. */
 function outflowAt(anatomy: Anatomy, x: number, y: number, above: number): number {
   const radius = Math.sqrt(x * x + y * y);
-  const towards = (x * Math.cos(anatomy.rootAngle) + y * Math.sin(anatomy.rootAngle)) / Math.max(radius, 1e-6);
+  const towards = (x * anatomy.rootwards[0] + y * anatomy.rootwards[1]) / Math.max(radius, 1e-6);
   if (towards < 0.78 || above > 40) return -1;
   const { epicardium, rightGap } = scratch;
   const shrink = 1 - (above / 42) ** 2;
@@ -150,10 +150,10 @@ function outflowAt(anatomy: Anatomy, x: number, y: number, above: number): numbe
 
 function beyond(anatomy: Anatomy, x: number, y: number, z: number): number {
   // The descending aorta crosses behind the left atrium, square to the parasternal long axis.
-  const { descendingCentre: centre, descendingRadiusMm: width, rootAngle } = anatomy;
-  const along = (x - centre[0]) * Math.cos(rootAngle) + (y - centre[1]) * Math.sin(rootAngle);
+  const { descendingCentre: centre, descendingRadiusMm: width, rootwards } = anatomy;
+  const along = (x - centre[0]) * rootwards[0] + (y - centre[1]) * rootwards[1];
   const high = z - centre[2];
-  const across = (y - centre[1]) * Math.cos(rootAngle) - (x - centre[0]) * Math.sin(rootAngle);
+  const across = (y - centre[1]) * rootwards[0] - (x - centre[0]) * rootwards[1];
   const distance = Math.abs(across) < 24 ? Math.sqrt(along * along + high * high) : Infinity;
   if (distance < width) return tissue['descending aorta'];
   if (distance < width + 1.8) return tissue['vessel wall'];

@@ -120,5 +120,10 @@ export function placeView(anatomy: Anatomy, name: ViewName, random: Random): Vie
 
 /** The point of the heart frame seen at picture coordinates (right, deep) in mm. */
 export function pointOnPlane(view: View, right: number, deep: number): Vector {
-  return sum([1, view.probe], [right, view.right], [deep, view.deep]);
+  const { probe, right: r, deep: d } = view;
+  return [
+    probe[0] + right * r[0] + deep * d[0],
+    probe[1] + right * r[1] + deep * d[1],
+    probe[2] + right * r[2] + deep * d[2],
+  ];
 }
