@@ -67,13 +67,11 @@ export const packageRooms: Readonly<Record<string, readonly string[]>> = {
   sharp: ['src/data/readers/'],
   'node-av': ['src/data/readers/', 'src/cli/doctor.ts'],
   'dicom-parser': ['src/data/readers/'],
-  yaml: ['src/cli/', 'src/studies/'],
   hyparquet: ['src/evaluation/storage/'],
   'hyparquet-writer': ['src/evaluation/storage/'],
   hono: ['src/server/'],
   '@hono/node-server': ['src/server/'],
   commander: ['src/cli/'],
-  'cli-progress': ['src/cli/'],
   preact: ['lab/src/'],
   uplot: ['lab/src/'],
 };
