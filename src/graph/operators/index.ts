@@ -4,17 +4,21 @@
  */
 import { operatorTable } from '../tensor.ts';
 import { activationFunctionOperators } from './activations.ts';
+import { arithmeticOperators } from './arithmetic.ts';
 import { convolutionOperators } from './convolution.ts';
 import { activationOperators, elementwiseOperators } from './elementwise.ts';
+import { indexingOperators } from './indexing.ts';
 import { layerNormalisationOperators } from './layer-normalisation.ts';
 import { matmulOperators } from './matmul.ts';
 import { movementOperators } from './movement.ts';
 import { normalisationOperators } from './normalisation.ts';
+import { normOperators } from './norms.ts';
 import { poolingOperators } from './pooling.ts';
 import { rearrangementOperators } from './rearrangement.ts';
 import { recurrentOperators } from './recurrent.ts';
 import { reductionOperators } from './reduction.ts';
 import { responseNormalisationOperators } from './response-normalisation.ts';
+import { selectionOperators } from './selection.ts';
 
 export const operators = [
   ...elementwiseOperators,
@@ -30,6 +34,10 @@ export const operators = [
   ...responseNormalisationOperators,
   ...rearrangementOperators,
   ...recurrentOperators,
+  ...arithmeticOperators,
+  ...normOperators,
+  ...selectionOperators,
+  ...indexingOperators,
 ];
 
 for (const operator of operators) operatorTable.set(operator.type, operator);

@@ -5,7 +5,7 @@
  */
 import { sizeOf } from '../../base/shape.ts';
 import { float32 } from '../../tensor/host-array.ts';
-import { add, and, cast, divide, equal, literal, maximum, multiply, not, or, pad } from '../primitives.ts';
+import { and, cast, divide, equal, literal, maximum, multiply, not, or, pad } from '../primitives.ts';
 import { defineOperator, emit, type Operator, type Tensor } from '../tensor.ts';
 import { type AxisWindow, padAxis, spread, tap } from '../window-taps.ts';
 import { ceilingOverhang, windowCounts } from '../windows.ts';
