@@ -6,7 +6,7 @@ import type { DType } from '../../src/tensor/host-array.ts';
 import { broadcastReader, broadcastShape, type Kernel, tabulate } from './values.ts';
 
 /** Applies a function of as many numbers as there are inputs. */
-function entrywise(apply: (...operands: number[]) => number): Kernel {
+export function entrywise(apply: (...operands: number[]) => number): Kernel {
   return (inputs) => {
     const read = inputs.map(broadcastReader);
     const shape = broadcastShape(inputs.map((input) => input.shape));

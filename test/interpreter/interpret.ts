@@ -6,8 +6,10 @@
 import assert from 'node:assert/strict';
 import { constantValue, isPlaceholder, type Node, type Tensor, topologicalOrder } from '../../src/graph/tensor.ts';
 import { activationKernels } from './activations.ts';
+import { arithmeticKernels } from './arithmetic.ts';
 import { convolutionKernels } from './convolution.ts';
 import { elementwiseKernels } from './elementwise.ts';
+import { indexingKernels } from './indexing.ts';
 import { layerNormalisationKernels } from './layer-normalisation.ts';
 import { matmulKernels } from './matmul.ts';
 import { movementKernels } from './movement.ts';
@@ -28,6 +30,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   ...poolingKernels,
   ...normalisationKernels,
   ...activationKernels,
+  ...indexingKernels,
+  ...arithmeticKernels,
   ...recurrentKernels,
   ...rearrangementKernels,
   ...layerNormalisationKernels,

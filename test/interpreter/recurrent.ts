@@ -27,7 +27,9 @@ function recurrent(inputs: readonly Values[], attributes: RecurrentAttributes, g
   const at = (values: Values, ...index: number[]) => values.data[flatIndex(values.shape, index)];
   backwards.forEach((reverse, d) => {
     for (let b = 0; b < batch; b++) {
-      let hidden = Float64Array.from({ length: size }, (_, u) => (h0 === undefined ? 0 : at(h0, d, b, u)));
+      let hidden: Float64Array = Float64Array.from({ length: size }, (_, u) =>
+        h0 === undefined ? 0 : at(h0, d, b, u),
+      );
       const cell = Float64Array.from({ length: size }, (_, u) => (c0 === undefined ? 0 : at(c0, d, b, u)));
       for (let s = 0; s < steps; s++) {
         const t = reverse ? steps - 1 - s : s;

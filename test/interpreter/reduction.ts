@@ -7,7 +7,7 @@ import { flatIndex, forEachPosition, type Kernel, tabulate, type Values } from '
 type ReductionAttributes = { axes: readonly number[]; keepdims: number };
 
 /** Collects what falls on each entry of the result, then sums it up by `reduce`. */
-function reduction(reduce: (entries: readonly number[]) => number): Kernel<ReductionAttributes> {
+export function reduction(reduce: (entries: readonly number[]) => number): Kernel<ReductionAttributes> {
   return ([x], { axes, keepdims }) => {
     const kept = x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
     const collected = new Map<number, number[]>();

@@ -61,7 +61,7 @@ test('tests of values and exclusive or', async () => {
   const x = constant(float32([4], [1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]));
   const a = constant(hostArray('bool', [4], Uint8Array.of(0, 0, 1, 1)));
   const b = constant(hostArray('bool', [4], Uint8Array.of(0, 1, 0, 1)));
-  const all = [arithmetic.isNaN(x), arithmetic.isInfinite(x), arithmetic.xor(a, b)];
+  const all = [arithmetic.isNotANumber(x), arithmetic.isInfinite(x), arithmetic.xor(a, b)];
   const found = await evaluate(all, new Map(), processor);
   assert.deepEqual(
     found.map(({ data }) => [...(data as Uint8Array)]),

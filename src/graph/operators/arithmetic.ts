@@ -34,7 +34,7 @@ export function clip(x: Tensor, { min = -largest, max = largest }: { min?: numbe
 /** The remainder of a / b with the sign of a, as C's `fmod`. */
 export const remainder = (a: Tensor, b: Tensor): Tensor => emit('Mod', [a, b], { fmod: 1 });
 
-export const isNaN = (x: Tensor): Tensor => emit('IsNaN', [x]);
+export const isNotANumber = (x: Tensor): Tensor => emit('IsNaN', [x]);
 export const isInfinite = (x: Tensor): Tensor => emit('IsInf', [x], { detectPositive: 1, detectNegative: 1 });
 export const xor = (a: Tensor, b: Tensor): Tensor => emit('Xor', [a, b]);
 
