@@ -15,6 +15,7 @@ import { matmulKernels } from './matmul.ts';
 import { movementKernels } from './movement.ts';
 import { normalisationKernels } from './normalisation.ts';
 import { poolingKernels } from './pooling.ts';
+import { poolingVariantKernels } from './pooling-variants.ts';
 import { rearrangementKernels } from './rearrangement.ts';
 import { recurrentKernels } from './recurrent.ts';
 import { reductionKernels } from './reduction.ts';
@@ -30,6 +31,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   ...poolingKernels,
   ...normalisationKernels,
   ...activationKernels,
+  ...poolingVariantKernels,
   ...indexingKernels,
   ...arithmeticKernels,
   ...recurrentKernels,

@@ -7,13 +7,16 @@ import { activationFunctionOperators } from './activations.ts';
 import { arithmeticOperators } from './arithmetic.ts';
 import { convolutionOperators } from './convolution.ts';
 import { activationOperators, elementwiseOperators } from './elementwise.ts';
+import { groupNormalisationOperators } from './group-normalisation.ts';
 import { indexingOperators } from './indexing.ts';
 import { layerNormalisationOperators } from './layer-normalisation.ts';
+import { lpNormalisationOperators } from './lp-normalisation.ts';
 import { matmulOperators } from './matmul.ts';
 import { movementOperators } from './movement.ts';
 import { normalisationOperators } from './normalisation.ts';
 import { normOperators } from './norms.ts';
 import { poolingOperators } from './pooling.ts';
+import { poolingVariantOperators } from './pooling-variants.ts';
 import { rearrangementOperators } from './rearrangement.ts';
 import { recurrentOperators } from './recurrent.ts';
 import { reductionOperators } from './reduction.ts';
@@ -38,6 +41,9 @@ export const operators = [
   ...normOperators,
   ...selectionOperators,
   ...indexingOperators,
+  ...groupNormalisationOperators,
+  ...lpNormalisationOperators,
+  ...poolingVariantOperators,
 ];
 
 for (const operator of operators) operatorTable.set(operator.type, operator);
