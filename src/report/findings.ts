@@ -18,16 +18,20 @@ export interface ProbeGroup {
   readonly differences: readonly ProbeDifference[];
 }
 
-/** Groups in the order of the probes; measures that differ do not share a figure. */
+/** Groups in the order of the probes; networks of different layers and measures that differ do not share a figure. */
 export function probeGroups({ probes, differences }: Pick<ReportData, 'probes' | 'differences'>): ProbeGroup[] {
   const groups = new Map<string, ProbeResult[]>();
   for (const probe of probes) {
-    const key = JSON.stringify([probe.protocol, probe.label, probe.measure]);
+    const layers = probe.encoder.role === 'pixels' ? [] : probe.taps.map(({ tap }) => tap);
+    const key = JSON.stringify([probe.protocol, probe.label, probe.measure, layers]);
     groups.set(key, [...(groups.get(key) ?? []), probe]);
   }
   return [...groups.values()].map((members) => {
     const { protocol, label, measure, chance } = members[0];
-    const mine = differences.filter((entry) => entry.protocol === protocol && entry.label === label);
+    const names = new Set(members.map(({ encoder }) => encoder.name));
+    const mine = differences.filter(
+      (entry) => entry.protocol === protocol && entry.label === label && names.has(entry.encoder),
+    );
     return { protocol, label, measure, chance, probes: members, differences: mine };
   });
 }

@@ -17,18 +17,20 @@ export interface RandomCrop {
 /**
  * @param size side of the result in pixels
  * @param smallest side of the smallest crop, as a fraction of the shorter side of the frame, in (0, 1]
+ * @param largest side of the largest, likewise
  */
 export function randomSquareCrop(
   frames: Pixels<Float32Array>,
   random: Random,
   size: number,
   smallest: number,
+  largest = 1,
 ): RandomCrop {
   const [, height, width] = frames.shape;
-  if (!(smallest > 0 && smallest <= 1))
-    throw usageError('the smallest crop is a fraction in (0, 1]', { found: `${smallest}` });
+  if (!(smallest > 0 && smallest <= largest && largest <= 1))
+    throw usageError('crops are fractions in (0, 1], the smallest not above the largest', { found: `${smallest}` });
   const short = Math.min(height, width);
-  const side = Math.max(1, Math.round(short * random.uniform(smallest, 1)));
+  const side = Math.max(1, Math.round(short * random.uniform(smallest, largest)));
   const box = {
     y: random.integer(height - side + 1),
     x: random.integer(width - side + 1),

@@ -17,6 +17,8 @@ export interface DatasetRequest {
   readonly patientColumn?: string;
   readonly fileColumn?: string;
   readonly splitSeed?: number;
+  /** Shares of patients for training, validation and test. */
+  readonly fractions?: readonly [number, number, number];
   /** Longer side of the kept frames in pixels. */
   readonly storedSize?: number;
   readonly split?: Split;
@@ -49,7 +51,7 @@ export async function describeDataset(
   request: DatasetRequest,
 ): Promise<Pick<OpenedDataset, 'index' | 'source' | 'name' | 'path'>> {
   const { path, onProgress, splitSeed = 0 } = request;
-  const split = { seed: splitSeed };
+  const split = { seed: splitSeed, ...(request.fractions === undefined ? {} : { fractions: request.fractions }) };
   if (isPhantom(path)) {
     const { createPhantom, parsePhantom } = await import('../phantom/index.ts');
     const source = createPhantom(parsePhantom(path));

@@ -45,6 +45,12 @@ const options = z.strictObject({
     .default('scale')
     .describe('scale: a random square part; shift: the whole picture moved by up to 4 pixels (paper)'),
   smallestCrop: z.number().min(0.1).max(1).default(0.7).describe('shortest side of a random part, as a fraction'),
+  largestCrop: z
+    .number()
+    .min(0.1)
+    .max(1)
+    .default(1)
+    .describe('longest side of a random part; below 1 the outline of the field of view is seldom whole'),
 });
 type Options = z.infer<typeof options>;
 type Context = MethodContext<Options>;
@@ -62,8 +68,8 @@ function prepared(view: SampleView, random: Random, { options: chosen, channels 
   return { pixels: chosen.mask === 'circle' ? maskCircle(upright) : upright, frame, mirrored, box: part.box };
 }
 
-const scaledPart = (picture: Pixels<Float32Array>, random: Random, { size, smallestCrop }: Options) =>
-  randomSquareCrop(picture, random, size, smallestCrop);
+const scaledPart = (picture: Pixels<Float32Array>, random: Random, { size, smallestCrop, largestCrop }: Options) =>
+  randomSquareCrop(picture, random, size, smallestCrop, largestCrop);
 
 function shiftedWhole(picture: Pixels<Float32Array>, random: Random, { size }: Options) {
   const whole = pad(resize(picture, size, size), { top: 4, bottom: 4, left: 4, right: 4 });
@@ -160,10 +166,12 @@ export const rotation = defineMethod<Options>({
     },
   },
   chance: (chosen) => uniformChance(anglesOf(chosen).length),
-  refuses: (item, { size }) =>
-    Math.min(item.height, item.width) < size / 2
+  refuses: (item, { size }) => {
+    if (item.kind === 'signal') return 'it holds samples over time and no picture';
+    return Math.min(item.height, item.width) < size / 2
       ? `${item.width}×${item.height} pixels are fewer than half the network input of ${size}×${size}`
-      : undefined,
+      : undefined;
+  },
   inputs: ({ options: chosen, channels }) => ({
     pictures: { dtype: 'float32', shape: [copiesOf(chosen), channels, chosen.size, chosen.size] },
     turns: { dtype: 'int64', shape: [copiesOf(chosen)] },

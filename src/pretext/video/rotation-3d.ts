@@ -32,6 +32,12 @@ const options = z.strictObject({
   mask: z.enum(['circle', 'none']).default('circle').describe('circle hides corners and borders (paper: none)'),
   mirror: z.boolean().default(true).describe('mirror clips at random before turning (paper: true)'),
   smallestCrop: z.number().min(0.1).max(1).default(0.8).describe('shortest side of a random part, as a fraction'),
+  largestCrop: z
+    .number()
+    .min(0.1)
+    .max(1)
+    .default(1)
+    .describe('longest side of a random part; below 1 the outline of the field of view is seldom whole'),
 });
 type Options = z.infer<typeof options>;
 type Context = MethodContext<Options>;
