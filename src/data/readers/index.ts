@@ -3,21 +3,31 @@
  * @module
  */
 import type { MediaReader } from '../media.ts';
+import { batchReaders } from './binary-batches.ts';
 import { dicomReader } from './dicom.ts';
+import { idxReader } from './idx.ts';
 import { imageReaders } from './image.ts';
+import { metaImageReader } from './metaimage.ts';
+import { niftiReader } from './nifti.ts';
+import { npyReader } from './npy.ts';
+import { npzReader } from './npz.ts';
+import { nrrdReader } from './nrrd.ts';
 import { videoReader } from './video.ts';
 
 /** In the order they are asked. */
-export const readers: readonly MediaReader[] = [dicomReader, ...imageReaders, videoReader];
+export const readers: readonly MediaReader[] = [
+  dicomReader,
+  ...imageReaders,
+  niftiReader,
+  npyReader,
+  npzReader,
+  idxReader,
+  ...batchReaders,
+  videoReader,
+];
 
 /** Formats that are recognised by name only, to say so instead of passing them over in silence. */
 const recognised: Readonly<Record<string, string>> = {
-  '.nii': 'NIfTI volumes',
-  '.nii.gz': 'NIfTI volumes',
-  '.nrrd': 'NRRD volumes',
-  '.nhdr': 'NRRD volumes',
-  '.mha': 'MetaImage volumes',
-  '.mhd': 'MetaImage volumes',
   '.h5': 'HDF5 files',
   '.hdf5': 'HDF5 files',
 };
