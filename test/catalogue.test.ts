@@ -16,7 +16,7 @@ import { pictureItem, pictureStore } from './catalogue/pictures.ts';
 import { answerCounts, batchOf, choicesOf, sampleOf, train, trial } from './catalogue/run-method.ts';
 
 const root = join(import.meta.dirname, '..');
-const kinds: readonly MediaKind[] = ['image', 'clip', 'volume'];
+const kinds: readonly MediaKind[] = ['image', 'clip', 'volume', 'signal'];
 
 test('methods and trunks have names and colours of their own', () => {
   const distinct = (values: readonly string[]) => assert.equal(new Set(values).size, values.length, values.join(', '));

@@ -2,8 +2,9 @@
  * What is compiled: fed inputs, pieces of state with their next values, and outputs.
  * @module
  */
-import type { HostArray } from '../tensor/host-array.ts';
+
 import type { Tensor } from '../graph/tensor.ts';
+import type { HostArray } from '../tensor/host-array.ts';
 
 /** A piece of state a program reads, and, where it changes it, the tensor that becomes its new value. */
 export interface StateUse {

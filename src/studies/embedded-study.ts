@@ -44,8 +44,8 @@ const label = 'view';
 
 /** What the study trains: small enough for two cores and two minutes. */
 const requests: readonly RunRequest[] = [
-  { method: 'rotation', steps: 240, batchSize: 16, methodOptions: { smallestCrop: 0.2, largestCrop: 0.45 } },
-  { method: 'rotation-3d', steps: 120, batchSize: 6, methodOptions: { smallestCrop: 0.25, largestCrop: 0.5 } },
+  { method: 'rotation', steps: 400, batchSize: 16, methodOptions: { smallestCrop: 0.2, largestCrop: 0.45 } },
+  { method: 'rotation-3d', steps: 200, batchSize: 6, methodOptions: { smallestCrop: 0.25, largestCrop: 0.5 } },
 ];
 
 const patients = 64;

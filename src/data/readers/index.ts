@@ -19,6 +19,8 @@ export const readers: readonly MediaReader[] = [
   dicomReader,
   ...imageReaders,
   niftiReader,
+  nrrdReader,
+  metaImageReader,
   npyReader,
   npzReader,
   idxReader,

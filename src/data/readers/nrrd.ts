@@ -107,7 +107,7 @@ function spaceOf(
   const spacings = (fields.get('spacings') ?? '').split(/\s+/).map(Number);
   const [columns, rows, slices = 0] = axes.slice(0, 3).map((axis) => spacings[axis]);
   const known = columns > 0 && rows > 0;
-  return { spacingMm: known ? [slices > 0 ? slices : 0, rows, columns] : undefined, geometry: undefined };
+  return { spacingMm: known ? [Number.isFinite(slices) ? slices : 0, rows, columns] : undefined, geometry: undefined };
 }
 
 /** From the file's space to left-posterior-superior. */

@@ -1,0 +1,40 @@
+/**
+ * Looks at every item of a source once.
+ * @module
+ */
+import { messageOf, SondeError } from '../../base/errors.ts';
+import type { FrameWindow, Frames, MediaItem, Problem } from '../media.ts';
+import { checkItem, type ItemQuality } from './item-quality.ts';
+import type { ItemFingerprint } from './near-duplicates.ts';
+import { Observer } from './observation.ts';
+
+export type ScannedItem = ItemQuality & { readonly fingerprint: ItemFingerprint };
+
+/** Decoded bytes held at a time. */
+const pieceBytes = 16e6;
+
+/** Reads an item piece by piece and checks it. Throws what `read` throws. */
+export async function scanItem(
+  item: MediaItem,
+  read: (window: FrameWindow) => Promise<Frames>,
+): Promise<ScannedItem> {
+  const observer = new Observer(item);
+  const step = Math.max(1, Math.floor(pieceBytes / (4 * item.height * item.width * item.channels)));
+  for (let start = 0; start < item.frames; start += step) {
+    observer.add(await read({ start, count: Math.min(step, item.frames - start) }));
+  }
+  return checkItem(item, observer.finish());
+}
+
+/** As `scanItem`, with what goes wrong as a problem. */
+export async function tryScan(
+  item: MediaItem,
+  read: (window: FrameWindow) => Promise<Frames>,
+): Promise<ScannedItem | Problem> {
+  try {
+    return await scanItem(item, read);
+  } catch (error) {
+    if (!(error instanceof SondeError)) throw error;
+    return { path: item.id, reason: messageOf(error).split('\n', 1)[0], severity: 'skipped' };
+  }
+}
