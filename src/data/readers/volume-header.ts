@@ -2,7 +2,7 @@
  * Text headers of volumes (NRRD, MetaImage): `key: value` lines before the pixels or in a file of their own.
  * @module
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { SondeError } from '../../base/errors.ts';
@@ -101,13 +101,8 @@ async function pixelsOf(
     return { source: await openBytes(file, start + length), offset: start };
   }
   if (offset < 0 || length > size * 1032 + 64) throw unreadable(format, 'its pixels are cut off or damaged');
-  const packed = await openBytes(file, size);
-  try {
-    const bytes = packed.read(offset, packed.length - offset);
-    return { source: memoryBytes(inflate(bytes, packing, length, format)), offset: 0 };
-  } finally {
-    packed.close();
-  }
+  const packed = readFileSync(file).subarray(offset);
+  return { source: memoryBytes(inflate(packed, packing, length, format)), offset: 0 };
 }
 
 function inflate(
