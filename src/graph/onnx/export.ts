@@ -40,13 +40,17 @@ export function toOnnx(
     taken.add(candidate);
     return candidate;
   };
+  const addInitialiser = (value: HostArray, base: string): string => {
+    const weightName = fresh(base);
+    constants.set(weightName, value);
+    return weightName;
+  };
   const constantNames = new Map<string, string>();
   const addConstant = (value: HostArray, base: string): string => {
     const key = value.data.length <= 16 ? `${value.dtype}${value.shape}:${value.data}` : undefined;
     const earlier = key === undefined ? undefined : constantNames.get(key);
     if (earlier !== undefined) return earlier;
-    const constantName = fresh(base);
-    constants.set(constantName, value);
+    const constantName = addInitialiser(value, base);
     if (key !== undefined) constantNames.set(key, constantName);
     return constantName;
   };
@@ -55,7 +59,8 @@ export function toOnnx(
     const [first] = node.outputs;
     if (isPlaceholder(first)) {
       const value = initialisers.get(first);
-      if (value !== undefined) names.set(first, addConstant(value, placeholderName(first)));
+      // Weights keep their names, also where two are equal: they are learnt apart.
+      if (value !== undefined) names.set(first, addInitialiser(value, placeholderName(first)));
       else if (!names.has(first)) {
         throw new SondeError(
           'internal',

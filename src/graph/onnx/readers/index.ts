@@ -1,0 +1,25 @@
+/**
+ * The operators that can be read. Adding one is adding it to its family's file.
+ * @module
+ */
+import { constantReaders } from './constants.ts';
+import { elementwiseReaders } from './elementwise.ts';
+import { matmulReaders } from './matmul.ts';
+import { movementReaders } from './movement.ts';
+import { normalisationReaders } from './normalisation.ts';
+import type { NodeReader } from './reading.ts';
+import { reductionReaders } from './reduction.ts';
+import { windowReaders } from './windows.ts';
+
+/** By ONNX's name, for ONNX's own domain. */
+export const nodeReaders: ReadonlyMap<string, NodeReader> = new Map(
+  Object.entries({
+    ...constantReaders,
+    ...elementwiseReaders,
+    ...reductionReaders,
+    ...movementReaders,
+    ...matmulReaders,
+    ...windowReaders,
+    ...normalisationReaders,
+  }),
+);
