@@ -47,5 +47,5 @@ export function methodFigure(method: PretextMethod): string {
   const random = new Random('page');
   const prepared = method.prepare?.(views, chosen, random.split('prepare'));
   const context = { options: chosen, prepared, channels: 1 as const };
-  return puzzle(method.draw(method.sample(views[0], random.split('sample'), context), context));
+  return puzzle(method.draw(method.sample(views[0], random.split('sample'), context), context, { view: views[0] }));
 }

@@ -13,7 +13,7 @@ import { trunkById, trunks } from '../src/nn/trunks/index.ts';
 import { methods } from '../src/pretext/index.ts';
 import { chiSquareUpper } from '../src/statistics/distributions.ts';
 import { pictureItem, pictureStore } from './catalogue/pictures.ts';
-import { answerCounts, batchOf, choicesOf, sampleOf, train, trial } from './catalogue/run-method.ts';
+import { answerCounts, batchOf, choicesOf, sampleOf, train, trial, viewOf } from './catalogue/run-method.ts';
 
 const root = join(import.meta.dirname, '..');
 const kinds: readonly MediaKind[] = ['image', 'clip', 'volume', 'signal'];
@@ -131,7 +131,7 @@ for (const method of methods) {
             .every((value) => typeof value === 'string' || Number.isFinite(value)),
         );
       }
-      const drawing = method.draw(first, given.context);
+      const drawing = method.draw(first, given.context, { view: viewOf(given, 3) });
       sentence(drawing.question);
       assert.ok(drawing.answer.length > 0 && drawing.rows.length > 0);
       for (const { caption, picture } of drawing.rows.flat()) {

@@ -43,6 +43,14 @@ export interface Sample {
   readonly factors: Factors;
 }
 
+/** What a drawing may use beside the sample. */
+export interface DrawingContext {
+  /** The item the sample was made of. */
+  readonly view: SampleView;
+  /** The network's logits, row by row, where there is a network. */
+  readonly answer?: readonly number[];
+}
+
 export interface InputSpec {
   readonly dtype: DType;
   /** Without the batch axis. */
@@ -152,8 +160,8 @@ export interface PretextMethod<O = unknown, P = unknown> {
   build(context: BuildContext<O, P>): Built;
   /** Scalars that change over the run, from progress in [0, 1]: momentum rates, temperatures. */
   readonly schedules?: Readonly<Record<string, (progress: number, options: O) => number>>;
-  /** The sample as a person would explain it; `answer` is the network's, where there is one. */
-  draw(sample: Sample, context: MethodContext<O, P>, answer?: readonly number[]): PuzzleDrawing;
+  /** The sample as a person would explain it. */
+  draw(sample: Sample, context: MethodContext<O, P>, shown: DrawingContext): PuzzleDrawing;
 }
 
 /** Keeps the option types while a method is written, and gives it the common type afterwards. */

@@ -41,6 +41,8 @@ function summary(
   entries: readonly { readonly value: Label; readonly part: SplitPart }[],
 ): ClassLabel | NumberLabel | undefined {
   const distinct = [...new Set(entries.map(({ value }) => value))];
+  // What is the same for all says nothing of the parts.
+  if (distinct.length < 2) return undefined;
   if (distinct.every((value) => typeof value === 'number') && distinct.length > MOST_CLASSES) {
     const spread = (part: SplitPart) => {
       const sorted = entries.filter((e) => e.part === part).map(({ value }) => Number(value));

@@ -89,11 +89,11 @@ export function titleOf(data: ReportData): string {
   const entry = againstRandom(group, main.encoder.name)?.taps.find((difference) => difference.tap === tap);
   const name = main.encoder.name;
   if (entry === undefined) return curveFinding(curveOf(group));
-  if (!isClear(entry)) return `${name} cannot be told from random initialisation on ${group.label}`;
+  if (!isClear(entry)) return `${capitalised(name)} cannot be told from random initialisation on ${group.label}`;
   const size = points(entry.difference.value, group.measure);
   return entry.difference.value > 0
-    ? `${name} has learned ${group.label}: ${size} over random initialisation at ${tap}`
-    : `${name} knows less of ${group.label} than random initialisation: ${size} at ${tap}`;
+    ? `${capitalised(name)} has learned ${group.label}: ${size} over random initialisation at ${tap}`
+    : `${capitalised(name)} knows less of ${group.label} than random initialisation: ${size} at ${tap}`;
 }
 
 /** One or two sentences for every pre-trained encoder of a group. */
@@ -104,7 +104,7 @@ export function findingsOf(group: ProbeGroup): string[] {
     const tap = chosenTap(probe);
     if (tap === undefined) return [];
     const comparison = againstRandom(group, name);
-    const reads = `The ${group.protocol} probe at ${tap.tap}, the tap chosen on validation patients, reaches ${formatMeasured(tap.score.value, group.measure)} on ${group.label}; guessing reaches ${formatMeasured(group.chance, group.measure)}.`;
+    const reads = `The ${group.protocol} probe of ${name} at ${tap.tap}, the tap chosen on validation patients, reaches ${formatMeasured(tap.score.value, group.measure)} on ${group.label}; guessing reaches ${formatMeasured(group.chance, group.measure)}.`;
     return comparison === undefined ? [reads] : [reads, ...comparisonSentences(name, comparison, group.measure)];
   });
 }
@@ -114,19 +114,19 @@ function comparisonSentences(name: string, { taps, test }: ProbeDifference, meas
   const below = taps.filter((entry) => isClear(entry) && entry.difference.value < 0);
   if (above.length + below.length === 0) {
     return [
-      `${name} and random initialisation cannot be told apart at any of ${taps.length} taps (${test}). Train longer, or on more patients, before reading anything into the curve.`,
+      `${capitalised(name)} and random initialisation cannot be told apart at any of ${taps.length} taps (${test}). Train longer, or on more patients, before reading anything into the curve.`,
     ];
   }
   const sentences: string[] = [];
   if (above.length > 0) {
     const most = above.reduce((a, b) => (b.difference.value > a.difference.value ? b : a));
     sentences.push(
-      `${name} is above random initialisation at ${above.length} of ${taps.length} taps, most at ${most.tap}: ${formatDifference(most.difference, measure)}${measure === 'accuracy' || measure === 'balancedAccuracy' ? ' points' : ''} (${test}).`,
+      `${capitalised(name)} is above random initialisation at ${above.length} of ${taps.length} taps, most at ${most.tap}: ${formatDifference(most.difference, measure)}${measure === 'accuracy' || measure === 'balancedAccuracy' ? ' points' : ''} (${test}).`,
     );
   }
   if (below.length > 0) {
     sentences.push(
-      `At ${listOf(below.map((entry) => entry.tap))} it is below random initialisation: what the pretext task needs there is not what this label needs.`,
+      `At ${listOf(below.map((entry) => entry.tap))} ${name} is below random initialisation: what the pretext task needs there is not what this label needs.`,
     );
   }
   return sentences;
@@ -135,4 +135,8 @@ function comparisonSentences(name: string, { taps, test }: ProbeDifference, meas
 function points(value: number, measure: Measure): string {
   const text = formatSigned(value, measure);
   return measure === 'accuracy' || measure === 'balancedAccuracy' ? `${text} points` : text;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

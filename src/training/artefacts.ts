@@ -21,7 +21,7 @@ export async function writePuzzles(
   evaluation: CompiledProgram,
 ): Promise<void> {
   const examples = await heldOut.examples(exampleCount, evaluation);
-  const drawings = examples.map(({ sample, answer }) => method.draw(sample, context, answer));
+  const drawings = examples.map((example) => method.draw(example.sample, context, example));
   writeAtomically(paths.puzzles, puzzlesToJson(drawings));
 }
 

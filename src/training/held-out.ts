@@ -5,11 +5,12 @@
 import type { Random } from '../base/random.ts';
 import { sizeOf } from '../base/shape.ts';
 import type { FrameStore } from '../data/media.ts';
-import type { Factors, MethodContext, PretextMethod, Sample } from '../pretext/method.ts';
+import type { DrawingContext, Factors, MethodContext, PretextMethod, Sample, SampleView } from '../pretext/method.ts';
 import type { CompiledProgram } from '../runtime/program.ts';
 import { float32, type HostArray, hostArray } from '../tensor/host-array.ts';
 import { confusionCounts, rankMe, spread } from './measurements.ts';
 import { allocateBatch, type BatchArrays, fillBatch } from './sampling/batch.ts';
+import { sampleView } from './sampling/views.ts';
 
 export interface HeldOutResult {
   readonly loss: number;
@@ -20,10 +21,16 @@ export interface HeldOutResult {
   readonly spread: number;
 }
 
+/** A question, what it was made of, and the network's answer. */
+export interface Example extends DrawingContext {
+  readonly sample: Sample;
+}
+
 /** Batches drawn once from items that training never sees. */
 export class HeldOut {
   readonly #batches: readonly BatchArrays[];
   readonly #factors: readonly Factors[];
+  readonly #views: readonly SampleView[];
   readonly #scheduled: Record<string, HostArray>;
 
   constructor(
@@ -40,8 +47,9 @@ export class HeldOut {
       const arrays = allocateBatch(method.inputs(context), batchSize);
       const chosen = Array.from({ length: batchSize }, (_, i) => items[order[(batch * batchSize + i) % items.length]]);
       const request = { method, context, store, items: chosen, candidates: items, random: random.split(batch) };
-      return { arrays, factors: fillBatch(request, arrays) };
+      return { arrays, factors: fillBatch(request, arrays), chosen };
     });
+    this.#views = filled[0].chosen.map((item) => sampleView(store, item, items));
     this.#batches = filled.map(({ arrays }) => arrays);
     this.#factors = filled[0].factors;
     this.#scheduled = Object.fromEntries(
@@ -50,16 +58,13 @@ export class HeldOut {
   }
 
   /** The first questions and, where the network answers by choosing, its logits for each. */
-  async examples(
-    count: number,
-    evaluation: CompiledProgram,
-  ): Promise<{ sample: Sample; answer: number[] | undefined }[]> {
+  async examples(count: number, evaluation: CompiledProgram): Promise<Example[]> {
     const [arrays] = this.#batches;
     const { logits } = await evaluation.run({ ...arrays, ...this.#scheduled });
     return this.#factors.slice(0, count).map((factors, slot) => {
       const inputs = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, slotOf(array, slot)]));
       const answer = logits === undefined ? undefined : Array.from(slotRows(logits, slot, this.#factors.length));
-      return { sample: { inputs, factors }, answer };
+      return { sample: { inputs, factors }, view: this.#views[slot], ...(answer === undefined ? {} : { answer }) };
     });
   }
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Random } from '../../src/base/random.ts';
 import type { FrameStore } from '../../src/data/media.ts';
 import type { Tensor } from '../../src/graph/tensor.ts';
-import type { MethodContext, PretextMethod, Sample } from '../../src/pretext/method.ts';
+import type { MethodContext, PretextMethod, Sample, SampleView } from '../../src/pretext/method.ts';
 import { processor } from '../../src/runtime/backends/onnxruntime/backend.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import { State } from '../../src/runtime/state.ts';
@@ -44,9 +44,13 @@ export function trial(method: PretextMethod, store: FrameStore, options: Record<
 
 /** Sample number `draw`; items take turns. */
 export function sampleOf({ method, context, store }: Trial, draw: number, seed = 0): Sample {
+  return method.sample(viewOf({ store }, draw), new Random(seed).split('sample', draw), context);
+}
+
+/** The item that sample number `draw` is made of. */
+export function viewOf({ store }: Pick<Trial, 'store'>, draw: number): SampleView {
   const items = store.index.items.map((_, i) => i);
-  const view = sampleView(store, draw % items.length, items);
-  return method.sample(view, new Random(seed).split('sample', draw), context);
+  return sampleView(store, draw % items.length, items);
 }
 
 /** The first `batchSize` items in one batch. */

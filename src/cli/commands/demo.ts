@@ -18,7 +18,7 @@ export function addDemoCommand(program: Command): void {
     .addHelpText('after', '\nExamples:\n  sonde demo\n  sonde demo --seed 1 --out demo-seed1 --no-lab')
     .action(
       async (options: { out: string; seed: number; threads: number; port?: number; lab: boolean; json?: boolean }) => {
-        const { demonstrate } = await import('../demonstration.ts');
+        const { demonstrate } = await import('../demonstration/demonstrate.ts');
         await demonstrate(options);
       },
     );

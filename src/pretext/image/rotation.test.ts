@@ -131,11 +131,12 @@ test('shifting keeps the whole picture within four pixels', () => {
 test('a drawing says what was asked and what was answered', () => {
   const { inputs, factors, context } = sampled({}, 1);
   const answer = [9, 0, 0, 0, 0, 9, 0, 0, 0, 9, 0, 0, 0, 0, 0, 9];
-  const { rows, answer: right } = rotation.draw({ inputs, factors }, context, answer);
+  const { rows, answer: right } = rotation.draw({ inputs, factors }, context, { view: view(1), answer });
   assert.equal(right, '0°, 90°, 180°, 270°');
   assert.deepEqual(
     rows.flat().map(({ caption }) => caption),
     [
+      'the recording, and the part that is used',
       'turned by 0°, answered 0°',
       'turned by 90°, answered 90°',
       'turned by 180°, answered 90°',

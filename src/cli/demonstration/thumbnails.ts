@@ -2,8 +2,8 @@
  * A few pictures of a data set, one of each class from training patients.
  * @module
  */
-import type { FrameStore } from '../data/media.ts';
-import type { CaptionedPicture } from '../report/figures/picture-grid.ts';
+import type { FrameStore } from '../../data/media.ts';
+import type { CaptionedPicture } from '../../report/figures/picture-grid.ts';
 
 /** At most `count` items that differ in the label, then in the patient. */
 export function thumbnails(store: FrameStore, label: string, count = 8): CaptionedPicture[] {
@@ -25,6 +25,9 @@ export function thumbnails(store: FrameStore, label: string, count = 8): Caption
   return chosen.map((position) => {
     const [frames] = store.sizeOf(position);
     const { data, shape } = store.read(position, { start: Math.floor(frames / 2), count: 1 });
-    return { picture: { data, shape }, caption: String(items[position].labels[label] ?? items[position].id) };
+    return {
+      picture: { data, shape },
+      caption: String(items[position].labels[label] ?? items[position].id).replaceAll('-', ' '),
+    };
   });
 }

@@ -5,20 +5,20 @@
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type OpenedDataset, openDataset } from '../data/storage/open-dataset.ts';
-import { againstBaseline, measure } from '../evaluation/measure.ts';
-import type { ProbeResult } from '../evaluation/probe-result.ts';
-import { puzzlesFromJson } from '../pretext/drawing-file.ts';
-import { datasetCounts } from '../report/dataset-summary.ts';
-import { renderReport } from '../report/report.ts';
-import type { ProbeDifference, ReportData, RunReport } from '../report/report-data.ts';
-import { reportFigures } from '../report/report-figures.ts';
-import { loadModel } from '../runtime/storage/onnx-file.ts';
-import { configureRun, type RunRequest } from '../training/configuration.ts';
-import { runIntervals } from '../training/intervals.ts';
-import type { MetricsRecord, RunManifest } from '../training/run-record.ts';
-import { readMetrics, runPaths, writeAtomically } from '../training/storage/run-folder.ts';
-import { train } from '../training/train.ts';
+import { type OpenedDataset, openDataset } from '../../data/storage/open-dataset.ts';
+import { againstBaseline, measure } from '../../evaluation/measure.ts';
+import type { ProbeResult } from '../../evaluation/probe-result.ts';
+import { puzzlesFromJson } from '../../pretext/drawing-file.ts';
+import { datasetCounts } from '../../report/dataset-summary.ts';
+import { renderReport } from '../../report/report.ts';
+import type { ProbeDifference, ReportData, RunReport } from '../../report/report-data.ts';
+import { reportFigures } from '../../report/report-figures.ts';
+import { loadModel } from '../../runtime/storage/onnx-file.ts';
+import { configureRun, type RunRequest } from '../../training/configuration.ts';
+import { runIntervals } from '../../training/intervals.ts';
+import type { MetricsRecord, RunManifest } from '../../training/run-record.ts';
+import { readMetrics, runPaths, writeAtomically } from '../../training/storage/run-folder.ts';
+import { train } from '../../training/train.ts';
 import { firstFilters } from './first-filters.ts';
 import { recordingReport } from './recording.ts';
 import { thumbnails } from './thumbnails.ts';
@@ -151,7 +151,7 @@ async function measureRun(home: string, manifest: RunManifest, { store }: Opened
 
 async function runReport(home: string, manifest: RunManifest, { store }: OpenedDataset): Promise<RunReport> {
   const paths = runPaths(home);
-  const { methodById } = await import('../pretext/index.ts');
+  const { methodById } = await import('../../pretext/index.ts');
   const held = store.index.items.filter(({ patient }) => store.index.split.parts[patient] === 'validation');
   const filters = await firstFilters(paths.encoder, manifest.trunk.id);
   return {

@@ -2,9 +2,9 @@
  * The weights of a trunk's first layer, out of its exported encoder.
  * @module
  */
-import { trunkById } from '../nn/trunks/index.ts';
-import type { FilterBank } from '../report/figures/filters.ts';
-import { loadModel } from '../runtime/storage/onnx-file.ts';
+import { trunkById } from '../../nn/trunks/index.ts';
+import type { FilterBank } from '../../report/figures/filters.ts';
+import { loadModel } from '../../runtime/storage/onnx-file.ts';
 
 /** `undefined` where the model holds no such weights. */
 export async function firstFilters(encoder: string, trunk: string): Promise<FilterBank | undefined> {
