@@ -59,8 +59,8 @@ function outputsOf(node: Node, known: ReadonlyMap<Tensor, Values>): readonly Val
   if (constant !== undefined) return [fromHost(constant)];
   const kernel = kernels[node.operator.type];
   const { operator, attributes } = node;
-  if (kernel === undefined && operator.domain === 'sonde' && operator.expand !== undefined) {
-    // A composite gradient without a kernel of its own is judged by the differences of what it is the gradient of.
+  if (kernel === undefined && operator.expand !== undefined) {
+    // Judged by others: a gradient by the differences of what it is the gradient of, a resampling by the runtime's kernel.
     return interpret(operator.expand(node.inputs as readonly Tensor[], attributes), known);
   }
   assert.ok(kernel !== undefined, `the interpreter does not know ${operator.type}`);

@@ -6,9 +6,12 @@ import { operatorTable } from '../tensor.ts';
 import { activationFunctionOperators } from './activations.ts';
 import { arithmeticOperators } from './arithmetic.ts';
 import { convolutionOperators } from './convolution.ts';
+import { einsumOperators } from './einsum.ts';
 import { activationOperators, elementwiseOperators } from './elementwise.ts';
+import { gridSampleOperators } from './grid-sample.ts';
 import { groupNormalisationOperators } from './group-normalisation.ts';
 import { indexingOperators } from './indexing.ts';
+import { inverseSquareRootOperators } from './inverse-square-root.ts';
 import { layerNormalisationOperators } from './layer-normalisation.ts';
 import { lpNormalisationOperators } from './lp-normalisation.ts';
 import { matmulOperators } from './matmul.ts';
@@ -20,7 +23,9 @@ import { poolingVariantOperators } from './pooling-variants.ts';
 import { rearrangementOperators } from './rearrangement.ts';
 import { recurrentOperators } from './recurrent.ts';
 import { reductionOperators } from './reduction.ts';
+import { resizeOperators } from './resize.ts';
 import { responseNormalisationOperators } from './response-normalisation.ts';
+import { roiAlignOperators } from './roi-align.ts';
 import { selectionOperators } from './selection.ts';
 
 export const operators = [
@@ -44,6 +49,11 @@ export const operators = [
   ...groupNormalisationOperators,
   ...lpNormalisationOperators,
   ...poolingVariantOperators,
+  ...resizeOperators,
+  ...gridSampleOperators,
+  ...roiAlignOperators,
+  ...einsumOperators,
+  ...inverseSquareRootOperators,
 ];
 
 for (const operator of operators) operatorTable.set(operator.type, operator);

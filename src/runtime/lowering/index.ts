@@ -7,8 +7,8 @@ import type { TransposeAttributes, WeightGradientAttributes } from '../../graph/
 import type { Lowering } from '../../graph/passes/rewrite.ts';
 import { transpose } from '../../graph/primitives.ts';
 import { defineOperator, emit, type Tensor } from '../../graph/tensor.ts';
-import { lowerActivation } from './activation.ts';
 import { lowerTransposedConvolution, lowerWeightGradient } from './convolution.ts';
+import { chooseKernel } from './kernel-choice.ts';
 import { lowerBatchNormGradient, lowerBatchNormTraining, lowerReluGradient } from './normalisation.ts';
 
 const fusedMatMul = defineOperator<{ transA: number; transB: number }>({
@@ -76,7 +76,7 @@ export const processorLowerings: readonly Lowering[] = [
     if (type === 'BatchNormGradient') return lowerBatchNormGradient(inputs, attributes.epsilon as number);
     return type === 'ReluGradient' ? lowerReluGradient(inputs) : undefined;
   },
-  lowerActivation,
+  chooseKernel,
 ];
 
 function wrap(tensor: Tensor | undefined): readonly Tensor[] | undefined {

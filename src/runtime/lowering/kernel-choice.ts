@@ -1,8 +1,8 @@
 /**
- * Functions of one tensor for which ONNX Runtime has a kernel of its own, and one whose kernel is slower than its parts.
+ * Single operators for which ONNX Runtime has a better kernel than their definition, or their definition is better than
+ * its kernel.
  * @module
  */
-
 import type { Lowering } from '../../graph/passes/rewrite.ts';
 import { defineOperator, emit, operatorTable } from '../../graph/tensor.ts';
 
@@ -20,7 +20,7 @@ const tanhGelu = fused('FastGelu');
 /** x σ(αx) */
 const quickGelu = fused('QuickGelu', ['alpha']);
 
-export const lowerActivation: Lowering = (type, [x], attributes, [y]) => {
+export const chooseKernel: Lowering = (type, [x], attributes, [y]) => {
   switch (type) {
     case 'Gelu':
       return y.node.operator.domain === 'sonde'
@@ -30,6 +30,11 @@ export const lowerActivation: Lowering = (type, [x], attributes, [y]) => {
       return [emit(quickGelu, [x], { alpha: 1 })];
     case 'LRN':
       return operatorTable.get('LRN')!.expand!([x], attributes);
+    case 'Resize':
+      // The kernel interpolates cubically in two dimensions only.
+      return attributes.mode === 'cubic' && x.shape.length !== 4
+        ? operatorTable.get('Resize')!.expand!([x], attributes)
+        : undefined;
     default:
       return undefined;
   }
