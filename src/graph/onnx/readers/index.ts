@@ -2,6 +2,7 @@
  * The operators that can be read. Adding one is adding it to its family's file.
  * @module
  */
+import { activationReaders } from './activations.ts';
 import { constantReaders } from './constants.ts';
 import { elementwiseReaders } from './elementwise.ts';
 import { matmulReaders } from './matmul.ts';
@@ -16,6 +17,7 @@ export const nodeReaders: ReadonlyMap<string, NodeReader> = new Map(
   Object.entries({
     ...constantReaders,
     ...elementwiseReaders,
+    ...activationReaders,
     ...reductionReaders,
     ...movementReaders,
     ...matmulReaders,

@@ -3,6 +3,7 @@
  * @module
  */
 import { broadcastShapes, normaliseAxis, sizeOf } from '../../../base/shape.ts';
+import { padBorder } from '../../operators/rearrangement.ts';
 import * as graph from '../../primitives.ts';
 import { readAttribute, readInt, readInts } from '../attributes.ts';
 import { knownNumbers, type NodeReader, numbersOf, required, unsupported } from './reading.ts';
@@ -91,14 +92,16 @@ const pad: NodeReader = (reading) => {
   const { node, opset } = reading;
   const x = required(reading, 0);
   const mode = readAttribute(node, 'mode', 'string') ?? 'constant';
-  if (mode !== 'constant') throw unsupported(node, `padding of mode ${mode} is not known`);
   const pads = readInts(node, 'paddings', undefined) ?? numbersOf(reading, 'pads', 1)!;
   const value = opset < 11 ? readAttribute(node, 'value', 'float') : knownNumbers(reading, 2)?.[0];
   const rank = x.shape.length;
   const axes = knownNumbers(reading, 3)?.map((axis) => normaliseAxis(axis, rank)) ?? x.shape.map((_, axis) => axis);
   const lengths = (first: number) =>
     x.shape.map((_, axis) => (axes.includes(axis) ? pads[first + axes.indexOf(axis)] : 0));
-  return graph.pad(x, lengths(0), lengths(axes.length), value);
+  const [before, after] = [lengths(0), lengths(axes.length)];
+  if (mode === 'constant') return graph.pad(x, before, after, value);
+  if (mode === 'edge' || mode === 'reflect') return padBorder(x, before, after, mode);
+  throw unsupported(node, `padding of mode ${mode} is not known`);
 };
 
 const gather: NodeReader = (reading) =>
