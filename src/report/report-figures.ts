@@ -21,7 +21,10 @@ export function reportFigures(data: ReportData): ReadonlyMap<string, string> {
   };
   add('data', datasetOverview(data.data.counts));
   for (const group of probeGroups(data)) {
-    add(`layers-${group.protocol}-${group.label}`, perLayerCurve(curveOf(group, coloursOf(data))));
+    const measured = group.probes
+      .filter(({ encoder }) => encoder.role === 'pretrained')
+      .map(({ encoder }) => encoder.name);
+    add(['layers', group.protocol, group.label, ...measured].join('-'), perLayerCurve(curveOf(group, coloursOf(data))));
   }
   for (const run of data.runs) {
     const { id, method } = run.manifest;
