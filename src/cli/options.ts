@@ -3,8 +3,9 @@
  * @module
  */
 import { availableParallelism } from 'node:os';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { usageError } from '../base/errors.ts';
+import { type DuplicatePolicy, duplicatePolicies } from '../data/leakage.ts';
 
 /** `--set option=value …` to a table; numbers and booleans are recognised. */
 export function collectSetting(text: string, earlier: Record<string, unknown> = {}): Record<string, unknown> {
@@ -42,6 +43,8 @@ export interface DataOptions {
   readonly fileColumn?: string;
   readonly splitSeed?: number;
   readonly storedSize?: number;
+  readonly private?: boolean;
+  readonly duplicates?: DuplicatePolicy;
 }
 
 /** Options that say how a folder of pictures is read. */
@@ -51,7 +54,14 @@ export function addDataOptions(command: Command): Command {
     .option('--patient-column <name>', 'column that says whose item it is (stored as a salted hash)')
     .option('--file-column <name>', 'column that names the file')
     .option('--split-seed <number>', 'seed of the split by patient', wholeNumber('--split-seed', 0))
-    .option('--stored-size <pixels>', 'longer side of the decoded frames that are kept', wholeNumber('--stored-size'));
+    .option('--stored-size <pixels>', 'longer side of the decoded frames that are kept', wholeNumber('--stored-size'))
+    .option('--private', 'replace every name of a file or folder by a salted hash (or set SONDE_PRIVATE=1)')
+    .addOption(
+      new Option(
+        '--duplicates <how>',
+        'items of different parts that show the same pictures: refuse (default), exclude or allow',
+      ).choices(duplicatePolicies),
+    );
 }
 
 export const defaultThreads = (): number => availableParallelism();

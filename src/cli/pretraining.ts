@@ -42,7 +42,7 @@ export interface PretrainRequest extends DataOptions {
 export async function pretrain(request: PretrainRequest): Promise<RunManifest> {
   const configuration = configureRun(toRunRequest(request));
   const dataset = await openWithProgress({ ...request, path: request.data }, request.json === true);
-  const id = `${request.method}-${nameOf(request.data)}-seed${request.seed}`;
+  const id = `${request.method}-${nameOf(request.data, dataset.name)}-seed${request.seed}`;
   const directory = resolve(request.out ?? freeFolder(join('runs', id)));
   return run(
     {
@@ -178,8 +178,8 @@ function toRunRequest(request: PretrainRequest): RunRequest {
   };
 }
 
-function nameOf(path: string): string {
-  return isPhantom(path) ? 'phantom' : basename(resolve(path)).replace(/[^\w.-]+/g, '-');
+function nameOf(path: string, name: string): string {
+  return isPhantom(path) ? 'phantom' : name.replace(/[^\w.-]+/g, '-');
 }
 
 function freeFolder(path: string): string {

@@ -180,10 +180,14 @@ export interface OpenedMedia {
   readonly slice?: SlicePlace;
   /** Value that may identify the patient, for salted hashing only; never stored or printed. */
   readonly identity?: string;
+  /** Whatever else may identify a person (names, numbers, dates of birth): taken out of paths, never stored or printed. */
+  readonly identifying?: readonly string[];
   readonly warnings?: readonly string[];
   read(window?: FrameWindow, part?: string): Promise<Frames>;
   /** Samples of one of the description's `tracks`. */
   readTrack?(name: string, window?: TimeWindow): Promise<TrackSamples>;
+  /** Class numbers on the slices of another item, for files that say where their segments lie in the patient. */
+  segmentOn?(item: MediaItem, window: FrameWindow): Promise<Frames>;
   close?(): Promise<void> | void;
 }
 
@@ -199,8 +203,10 @@ export interface SlicePlace {
   /** Unit vectors along growing rows and columns. */
   readonly rows?: readonly [number, number, number];
   readonly columns?: readonly [number, number, number];
-  /** Time of the picture within the series, in whatever unit orders it. */
-  readonly time?: number;
+  /** When the picture was taken within the series, in milliseconds. */
+  readonly timeMs?: number;
+  /** Slope and intercept from stored values to real units, where they do more than nothing. */
+  readonly rescale?: readonly [slope: number, intercept: number];
   /** For objects that describe another series: that series. */
   readonly describes?: string;
 }

@@ -2,8 +2,9 @@
  * Classes with too few patients to learn or to judge, and labels that stand for something else.
  * @module
  */
-import { itemsByPart } from '../split.ts';
+
 import type { DatasetIndex, MediaItem } from '../media.ts';
+import { itemsByPart } from '../split.ts';
 
 /** Fewer patients of a class in a part than this say nothing about it. */
 const fewestPatients = 3;
@@ -20,7 +21,11 @@ export function thinClasses(index: Pick<DatasetIndex, 'items' | 'split'>): strin
     return values.flatMap((value) => {
       const held = (['train', 'validation', 'test'] as const).map((part) => ({
         part,
-        patients: patientsWith(parts[part].map((position) => index.items[position]), name, value),
+        patients: patientsWith(
+          parts[part].map((position) => index.items[position]),
+          name,
+          value,
+        ),
         empty: parts[part].length === 0,
       }));
       const thin = held.filter(({ patients, empty }) => !empty && patients < fewestPatients);

@@ -33,7 +33,11 @@ function spacing(items: readonly MediaItem[]): Inconsistency | undefined {
     return { what: 'spacing', text, items: ids(uneven) };
   }
   if (known.length === 0 || missing.length === 0) return undefined;
-  return { what: 'spacing', text: `pixel spacing is unknown for ${missing.length} of ${items.length} items`, items: ids(missing) };
+  return {
+    what: 'spacing',
+    text: `pixel spacing is unknown for ${missing.length} of ${items.length} items`,
+    items: ids(missing),
+  };
 }
 
 function frameRate(items: readonly MediaItem[]): Inconsistency | undefined {
@@ -47,7 +51,11 @@ function frameRate(items: readonly MediaItem[]): Inconsistency | undefined {
   }
   const missing = clips.filter((clip) => !known.includes(clip));
   if (known.length === 0 || missing.length === 0) return undefined;
-  return { what: 'frame rate', text: `the frame rate of ${missing.length} of ${clips.length} clips is unknown`, items: ids(missing) };
+  return {
+    what: 'frame rate',
+    text: `the frame rate of ${missing.length} of ${clips.length} clips is unknown`,
+    items: ids(missing),
+  };
 }
 
 function channels(items: readonly MediaItem[]): Inconsistency | undefined {

@@ -17,7 +17,11 @@ const least = 4;
 const listed = 4;
 
 /** Frames that begin a new scene, counted from 0. */
-export function cutsIn({ frames, changes, thumbnails }: Pick<Observation, 'frames' | 'changes' | 'thumbnails'>): number[] {
+export function cutsIn({
+  frames,
+  changes,
+  thumbnails,
+}: Pick<Observation, 'frames' | 'changes' | 'thumbnails'>): number[] {
   const cuts: number[] = [];
   for (let frame = 1; frame < frames; frame++) {
     const change = changes[frame];
@@ -42,7 +46,11 @@ export function sceneCuts(item: Pick<MediaItem, 'kind' | 'frameRateHz'>, observa
 /** Median change of the frames about `frame`, itself left out. */
 function usualChange(changes: Float32Array, frame: number): number {
   const around: number[] = [];
-  for (let other = Math.max(1, frame - neighbourhood); other <= frame + neighbourhood && other < changes.length; other++) {
+  for (
+    let other = Math.max(1, frame - neighbourhood);
+    other <= frame + neighbourhood && other < changes.length;
+    other++
+  ) {
     if (other !== frame) around.push(changes[other]);
   }
   around.sort((a, b) => a - b);

@@ -33,7 +33,8 @@ export function freezing(
   });
   const repeated = still - frozen.reduce((sum, run) => sum + run.length, 0);
   if (repeated >= manyRepeats * frames) {
-    const shown = item.frameRateHz === undefined ? '' : `, so it shows about ${rate(item.frameRateHz, repeated, frames)}`;
+    const shown =
+      item.frameRateHz === undefined ? '' : `, so it shows about ${rate(item.frameRateHz, repeated, frames)}`;
     const text = `${repeated} of ${frames} ${unit}s (${percent(repeated / frames)}) repeat the one before${shown}`;
     findings.push({ check: 'repeats', severity: 'note', text });
   }

@@ -3,7 +3,7 @@
  * @module
  */
 import { messageOf, SondeError } from '../../base/errors.ts';
-import type { FrameWindow, Frames, MediaItem, Problem } from '../media.ts';
+import type { Frames, FrameWindow, MediaItem, Problem } from '../media.ts';
 import { checkItem, type ItemQuality } from './item-quality.ts';
 import type { ItemFingerprint } from './near-duplicates.ts';
 import { Observer } from './observation.ts';
@@ -14,10 +14,7 @@ export type ScannedItem = ItemQuality & { readonly fingerprint: ItemFingerprint 
 const pieceBytes = 16e6;
 
 /** Reads an item piece by piece and checks it. Throws what `read` throws. */
-export async function scanItem(
-  item: MediaItem,
-  read: (window: FrameWindow) => Promise<Frames>,
-): Promise<ScannedItem> {
+export async function scanItem(item: MediaItem, read: (window: FrameWindow) => Promise<Frames>): Promise<ScannedItem> {
   const observer = new Observer(item);
   const step = Math.max(1, Math.floor(pieceBytes / (4 * item.height * item.width * item.channels)));
   for (let start = 0; start < item.frames; start += step) {

@@ -130,7 +130,8 @@ function largestPart(active: Uint8Array, rows: number, columns: number): readonl
     for (let column = 0; column < columns; column++) {
       let around = 0;
       for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
-        for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) around += active[y * columns + x];
+        for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++)
+          around += active[y * columns + x];
       }
       const border = row === 0 || column === 0 || row === rows - 1 || column === columns - 1;
       if (active[row * columns + column] === 1 && around >= (border ? 4 : 6)) core[row * columns + column] = 1;

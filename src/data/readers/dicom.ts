@@ -25,6 +25,13 @@ export const dicomReader: MediaReader = {
   open: openDicom,
 };
 
+/** Names and numbers of people: patient (all names and identities, birth date, address, telephone), physicians, operators, order. */
+const identifyingTags = [
+  ...['x00100010', 'x00100020', 'x00100030', 'x00101000', 'x00101001', 'x00101005', 'x00101060', 'x00101090'],
+  ...['x00101040', 'x00102154', 'x00102155', 'x00102297', 'x00380010', 'x00400244', 'x00080050', 'x00081195'],
+  ...['x00080090', 'x00080092', 'x00081048', 'x00081050', 'x00081060', 'x00081070', 'x00321032', 'x00321031'],
+];
+
 async function openDicom(path: string): Promise<OpenedMedia> {
   if (statSync(path).size > largestFile) throw unreadable('it is larger than 2 GiB');
   const header = readHeader(readFileSync(path));
@@ -56,6 +63,7 @@ async function openDicom(path: string): Promise<OpenedMedia> {
       ...(modality !== undefined && /^[A-Z]{2,5}$/.test(modality) ? { labels: { modality } } : {}),
     },
     identity: text(dataSet, 'x00100020') ?? text(dataSet, 'x00100010'),
+    identifying: identifyingTags.flatMap((tag) => text(dataSet, tag) ?? []),
     warnings,
     async read(window?: FrameWindow): Promise<Frames> {
       const { start, count, stride } = resolveWindow(window, frames);

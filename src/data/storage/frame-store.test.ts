@@ -136,7 +136,7 @@ test('an item that cannot be decoded is left out and listed', async () => {
     const store = await buildFrameStore(source, changed, { directory: join(root, `partly-${workers}`), workers });
     assert.deepEqual(
       store.index.items.map((item) => item.id),
-      ['anna/two.png', 'ben/three.tif'],
+      [index.items[1].id, index.items[2].id],
     );
     assert.match(store.index.problems.at(-1)!.reason, /not what the index says/);
     assert.deepEqual(store.sizeOf(1), [1, 30, 10, 1]);

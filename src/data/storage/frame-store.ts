@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { SondeError, usageError } from '../../base/errors.ts';
-import type { DatasetIndex, FrameStore, Frames, FrameWindow, Split } from '../media.ts';
+import type { DatasetIndex, FrameStore, Frames, FrameWindow, Problem, Split } from '../media.ts';
 import { resolveWindow } from '../window.ts';
 import { parseIndex } from './dataset-file.ts';
 import type { StoreSettings } from './stored-frames.ts';
@@ -20,6 +20,8 @@ export interface OpenFrameStore extends FrameStore {
   readonly settings: StoreSettings;
   /** All frames, when they were small enough for memory: hand it to worker threads, which open the store with it. */
   readonly shared: SharedArrayBuffer | undefined;
+  /** Positions in the store of the items in `index`, where some are left out: worker threads open it with them. */
+  readonly kept: readonly number[] | undefined;
   close(): void;
 }
 
@@ -28,6 +30,10 @@ export interface OpenStoreOptions {
   readonly shared?: SharedArrayBuffer;
   /** The split to put into `index`, in place of the one the store was made with. */
   readonly split?: Split;
+  /** Positions of the items to use; the others are left out of `index`. */
+  readonly kept?: readonly number[];
+  /** Added to those of the index. */
+  readonly problems?: readonly Problem[];
   /** Stores up to this size are loaded into shared memory; larger ones are read from disk. Default 512 MB. */
   readonly memoryBytes?: number;
 }
@@ -61,10 +67,17 @@ export type StoreHead = z.infer<typeof headSchema>;
  */
 export function openFrameStore(directory: string, options: OpenStoreOptions = {}): OpenFrameStore {
   const { head, index: storedIndex } = readHead(directory);
-  const index = options.split === undefined ? storedIndex : { ...storedIndex, split: options.split };
-  const { settings, items } = head;
+  const { settings } = head;
+  const { kept } = options;
+  const items = kept === undefined ? head.items : kept.map((position) => head.items[position]);
+  const index: DatasetIndex = {
+    ...storedIndex,
+    ...(kept === undefined ? {} : { items: kept.map((position) => storedIndex.items[position]) }),
+    ...(options.split === undefined ? {} : { split: options.split }),
+    problems: [...storedIndex.problems, ...(options.problems ?? [])],
+  };
   const bytesPerValue = settings.bits / 8;
-  const last = items.at(-1);
+  const last = head.items.at(-1);
   const total = last === undefined ? 0 : last.offset + valuesOf(last.shape) * bytesPerValue;
   let shared = options.shared;
   let file: number | undefined;
@@ -106,6 +119,7 @@ export function openFrameStore(directory: string, options: OpenStoreOptions = {}
     directory,
     settings,
     shared,
+    kept,
     sizeOf: (position) => itemAt(position).shape,
     read(position: number, window?: FrameWindow) {
       const { offset, shape } = itemAt(position);

@@ -7,6 +7,7 @@ import { makeFolder, picture } from '../../../test/sample-folder.ts';
 import { readIndex, writeIndex } from './dataset-file.ts';
 import { findDuplicates } from './duplicates.ts';
 import { indexFolder } from './index-folder.ts';
+import { pseudonymOf } from './pseudonym.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sonde-index-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -14,7 +15,9 @@ after(() => rmSync(root, { recursive: true, force: true }));
 test('a folder is indexed: pictures described, patients from folders, broken files named', async () => {
   const folder = await makeFolder(join(root, 'scans'));
   const seen: number[] = [];
-  const { index, source } = await indexFolder(folder, { onProgress: (done) => seen.push(done) });
+  const salt = 'pepper';
+  const { index, source } = await indexFolder(folder, { salt, onProgress: (done) => seen.push(done) });
+  const [anna, ben] = [pseudonymOf('anna', salt), pseudonymOf('ben', salt)];
   assert.deepEqual(
     index.items.map(({ id, patient, height, width, channels, format, kind }) => [
       id,
@@ -26,16 +29,16 @@ test('a folder is indexed: pictures described, patients from folders, broken fil
       kind,
     ]),
     [
-      ['anna/one.png', 'anna', 20, 40, 1, 'png', 'image'],
-      ['anna/two.png', 'anna', 16, 16, 3, 'png', 'image'],
-      ['ben/three.tif', 'ben', 30, 10, 1, 'tiff', 'image'],
+      [`${anna}/one.png`, anna, 20, 40, 1, 'png', 'image'],
+      [`${anna}/two.png`, anna, 16, 16, 3, 'png', 'image'],
+      [`${ben}/three.tif`, ben, 30, 10, 1, 'tiff', 'image'],
     ],
   );
   const reasons: Record<string, string> = {};
   for (const { path, reason } of index.problems) reasons[path] = `${reasons[path] ?? ''}${reason}`;
-  assert.match(reasons['ben/cut.png'], /PNG image cannot be decoded/);
-  assert.match(reasons['ben/note.png'], /named like a PNG image, but it holds plain text/);
-  assert.match(reasons['ben/empty.jpg'], /JPEG image is an empty file/);
+  assert.match(reasons[`${ben}/cut.png`], /PNG image cannot be decoded/);
+  assert.match(reasons[`${ben}/note.png`], /named like a PNG image, but it holds plain text/);
+  assert.match(reasons[`${ben}/empty.jpg`], /JPEG image is an empty file/);
   assert.match(reasons.outside, /symbolic link leads out of the folder/);
   assert.match(reasons['.'], /of 7 files .* could not be read/);
   assert.match(reasons['.'], /only 2 patients, so the split has no validation part/);
@@ -44,7 +47,8 @@ test('a folder is indexed: pictures described, patients from folders, broken fil
   const frames = await source.read(index.items[0]);
   assert.deepEqual(frames.shape, [1, 20, 40, 1]);
   assert.deepEqual([...frames.data.subarray(0, 3)], [0, 1, 2]);
-  const again = await indexFolder(folder);
+  assert.doesNotMatch(JSON.stringify(index), /anna|ben\b/);
+  const again = await indexFolder(folder, { salt });
   assert.deepEqual(again.index, index);
   const file = join(root, 'dataset.json');
   writeIndex(file, index);

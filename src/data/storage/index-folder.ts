@@ -9,6 +9,8 @@ import { SondeError, usageError } from '../../base/errors.ts';
 import type { DatasetIndex, MediaItem, OpenedMedia, Problem, Split } from '../media.ts';
 import { readers } from '../readers/index.ts';
 import { type SplitOptions, splitByPatient } from '../split.ts';
+import { concealIndex, concealment, hashedWords, withoutNames } from './concealment.ts';
+import { DescribedFiles } from './described-files.ts';
 import { asUnreadable, type FolderSource, folderSource, recogniseFile } from './folder-source.ts';
 import { type FileLabels, joinLabels, type LabelFileOptions } from './label-files.ts';
 import { installationSalt, pseudonymOf } from './pseudonym.ts';
@@ -19,6 +21,10 @@ export interface IndexOptions extends LabelFileOptions {
   readonly name?: string;
   /** Secret that patients' names are hashed with. Default: this installation's own. */
   readonly salt?: string;
+  /** Replaces every name of a folder or file, not only those known to identify a person. */
+  readonly private?: boolean;
+  /** Where descriptions of files are kept between runs, so that unchanged files are not opened again; nowhere by default. */
+  readonly memory?: string;
   readonly split?: SplitOptions;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -44,10 +50,24 @@ export async function indexFolder(
   const files = single ? walked.files.filter((file) => file.absolute === real) : walked.files;
   const joined = joinLabels(folder, files, options);
   const candidates = files.filter((file) => joined?.companions.has(file.path) !== true);
-  const { found, problems } = await describeFiles(candidates, options.onProgress);
+  const salt = options.salt ?? installationSalt();
+  const memory = options.memory === undefined ? undefined : new DescribedFiles<Outcome>(options.memory, folder, salt);
+  const { found, problems } = await describeFiles(candidates, salt, memory, options.onProgress);
   if (!single) problems.unshift(...walked.problems);
   const broken = problems.filter((problem) => problem.severity === 'skipped').length;
-  if (found.length === 0) throw nothingReadable(root, broken, problems);
+  const everything = options.private === true;
+  const identities = [...(joined?.byFile.values() ?? [])].flatMap(({ identity }) => identity ?? []);
+  const words = new Set([...found.flatMap((media) => media.words ?? []), ...hashedWords(identities, salt)]);
+  const patientLevel = patientFolderLevel(found.map(({ file }) => file.path));
+  const byFolder = found.some(
+    ({ file, pseudonym }) => pseudonym === undefined && joined?.byFile.get(file.path)?.identity === undefined,
+  );
+  const hiddenLevel = byFolder && patientLevel !== undefined ? { patientLevel } : {};
+  const conceal = concealment({ salt, everything, words, ...hiddenLevel });
+  if (found.length === 0) {
+    const shown = problems.map((problem) => ({ ...problem, path: conceal(problem.path) }));
+    throw nothingReadable(everything ? 'the folder' : root, broken, shown);
+  }
   if (broken > alarmingShare * (broken + found.length)) {
     const share = Math.round((100 * broken) / (broken + found.length));
     problems.unshift({
@@ -57,55 +77,121 @@ export async function indexFolder(
     });
   }
   if (joined !== undefined) problems.push(...labelProblems(joined, found));
-  const items = describeItems(found, joined?.byFile, options.salt ?? installationSalt());
+  const items = describeItems(found, joined?.byFile, patientLevel, salt);
   const name = options.name ?? (basename(single ? real : folder) || 'data');
   const split = splitByPatient(items, options.split);
   problems.push(...splitProblems(split));
   const hash = hashOf(items, found);
-  const index: DatasetIndex = { version: 1, name, items, problems, split, hash };
-  return { index, source: folderSource(folder, index) };
+  const plain: DatasetIndex = { version: 1, name, items, problems, split, hash };
+  const { index, originals } = concealIndex(plain, conceal, everything);
+  return { index, source: concealedSource(folderSource(folder, plain), index, originals) };
 }
 
-interface FoundMedia {
+/** The source under its concealed index: items are looked up by their own names where files are read. */
+function concealedSource(
+  source: FolderSource,
+  index: DatasetIndex,
+  originals: ReadonlyMap<string, MediaItem>,
+): FolderSource {
+  const original = (item: MediaItem): MediaItem => {
+    const own = originals.get(item.id);
+    if (own === undefined) return item;
+    const { id, files, tracks, annotations } = own;
+    return { ...item, id, files, tracks, annotations };
+  };
+  const names = [...originals].flatMap(([id, item]) => (id === item.id ? [] : [[item.id, id] as const]));
+  const quietly = async <T>(item: MediaItem, run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof SondeError) || names.length === 0) throw error;
+      const { code, problem, hint } = error;
+      throw new SondeError(code, withoutNames(problem, names), {
+        where: item.id,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    }
+  };
+  return {
+    ...source,
+    name: index.name,
+    items: index.items,
+    problems: index.problems,
+    original,
+    pathOf: (item) => source.pathOf(original(item)),
+    read: (item, window) => quietly(item, () => source.read(original(item), window)),
+    readTrack: (item, name, window) => quietly(item, () => source.readTrack(original(item), name, window)),
+    readMask(item, annotation, window) {
+      const own = original(item);
+      const position = item.annotations?.findIndex((one) => one.type === 'mask' && one.file === annotation.file) ?? -1;
+      const named = own.annotations?.[position];
+      return quietly(item, () => source.readMask(own, named?.type === 'mask' ? named : annotation, window));
+    },
+  };
+}
+
+interface FoundMedia extends DescribedMedia {
   readonly file: FoundFile;
+}
+
+/** What is kept of a file: nothing that identifies a person. */
+interface DescribedMedia {
   readonly description: OpenedMedia['description'];
-  readonly identity: string | undefined;
+  /** Of the identity the file holds. */
+  readonly pseudonym?: string;
+  /** Hashes of what the file says of the patient. */
+  readonly words?: readonly string[];
 }
 
 async function describeFiles(
   files: readonly FoundFile[],
+  salt: string,
+  memory: DescribedFiles<Outcome> | undefined,
   onProgress: IndexOptions['onProgress'],
 ): Promise<{ found: FoundMedia[]; problems: Problem[] }> {
   const found: FoundMedia[] = [];
   const problems: Problem[] = [];
-  for (const [number, file] of files.entries()) {
-    const outcome = await describeFile(file);
-    if (outcome !== undefined) {
-      if (outcome.media !== undefined) found.push(outcome.media);
+  try {
+    for (const [number, file] of files.entries()) {
+      let outcome = memory?.find(file);
+      if (outcome === undefined) {
+        outcome = await describeFile(file, salt);
+        // What could not be read may be readable by another decoder or version: it is tried again.
+        if (outcome.media !== undefined) memory?.keep(file, outcome);
+      }
+      if (outcome.media !== undefined) found.push({ file, ...outcome.media });
       for (const { reason, severity } of outcome.notes) problems.push({ path: file.path, reason, severity });
+      onProgress?.(number + 1, files.length);
     }
-    onProgress?.(number + 1, files.length);
+  } finally {
+    memory?.flush();
   }
   return { found, problems };
 }
 
 interface Outcome {
-  readonly media?: FoundMedia;
+  /** Absent for what is no medium and for what cannot be read. */
+  readonly media?: DescribedMedia;
   readonly notes: readonly Omit<Problem, 'path'>[];
 }
 
-async function describeFile(file: FoundFile): Promise<Outcome | undefined> {
+async function describeFile(file: FoundFile, salt: string): Promise<Outcome> {
   let title = 'file';
   try {
     const recognition = recogniseFile(file.absolute);
-    if (recognition === undefined) return undefined;
+    if (recognition === undefined) return { notes: [] };
     if ('problem' in recognition) return { notes: [{ reason: recognition.problem, severity: 'skipped' }] };
     title = recognition.reader.title;
     const media = await recognition.reader.open(file.absolute);
-    const { description, identity, warnings = [] } = media;
+    const { description, identity, identifying = [], warnings = [] } = media;
     await media.close?.();
+    const words = hashedWords(identity === undefined ? identifying : [identity, ...identifying], salt);
     return {
-      media: { file, description, identity },
+      media: {
+        description,
+        ...(identity === undefined ? {} : { pseudonym: pseudonymOf(identity, salt) }),
+        ...(words.length === 0 ? {} : { words }),
+      },
       notes: warnings.map((reason) => ({ reason, severity: 'warning' as const })),
     };
   } catch (error) {
@@ -116,13 +202,15 @@ async function describeFile(file: FoundFile): Promise<Outcome | undefined> {
 function describeItems(
   found: readonly FoundMedia[],
   byFile: ReadonlyMap<string, FileLabels> | undefined,
+  patientLevel: number | undefined,
   salt: string,
 ): MediaItem[] {
-  const folders = patientFolders(found.map(({ file }) => file.path));
-  return found.map(({ file, description, identity }) => {
+  return found.map(({ file, description, pseudonym }) => {
     const row = byFile?.get(file.path);
-    const known = row?.identity ?? identity;
-    const patient = known === undefined ? (folders.get(file.path) ?? file.path) : pseudonymOf(known, salt);
+    const folder = patientLevel === undefined ? undefined : file.path.split('/').slice(0, -1)[patientLevel];
+    const known = row?.identity ?? folder;
+    const fromFile = row?.identity === undefined ? pseudonym : undefined;
+    const patient = fromFile ?? (known === undefined ? file.path : pseudonymOf(known, salt));
     return { ...description, id: file.path, patient, labels: { ...description.labels, ...row?.labels } };
   });
 }
@@ -132,18 +220,16 @@ const sortingFolders =
   /^(train(ing)?|val(id(ation)?)?|test(ing)?|images?|imgs?|videos?|clips?|frames?|data|files?|dicom|png|jpe?g|jpegimages|avi|mp4|masks?|labels?|annot(ations?)?)$/i;
 
 /** The first folder level that tells files apart and is not merely a sorting of them. */
-function patientFolders(paths: readonly string[]): Map<string, string> {
+function patientFolderLevel(paths: readonly string[]): number | undefined {
   const folders = paths.map((path) => path.split('/').slice(0, -1));
   const depth = Math.max(0, ...folders.map((parts) => parts.length));
   for (let level = 0; level < depth; level++) {
     const names = new Set(folders.map((parts) => parts[level]));
     if (names.size < 2) continue;
     if ([...names].some((name) => name !== undefined && sortingFolders.test(name))) continue;
-    return new Map(
-      paths.flatMap((path, i) => (folders[i][level] === undefined ? [] : [[path, folders[i][level]] as const])),
-    );
+    return level;
   }
-  return new Map();
+  return undefined;
 }
 
 function labelProblems(joined: NonNullable<ReturnType<typeof joinLabels>>, found: readonly FoundMedia[]): Problem[] {

@@ -4,11 +4,14 @@
  */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { assertNoLeaks, type DuplicatePolicy, leaksOf, withoutLeaks } from '../leakage.ts';
 import type { DatasetIndex, MediaSource, Split } from '../media.ts';
-import type { OpenFrameStore } from './frame-store.ts';
+import { type OpenFrameStore, openFrameStore } from './frame-store.ts';
 import { buildFrameStore } from './frame-store-builder.ts';
 import { type IndexOptions, indexFolder } from './index-folder.ts';
 import { indexSource } from './index-source.ts';
+import { isPrivatePlace, markOf, placeOf } from './private-places.ts';
+import { duplicatesInStore } from './store-duplicates.ts';
 
 export interface DatasetRequest {
   /** A folder, a file, or `phantom` with options: `phantom:patients=24,frames=16`. */
@@ -22,12 +25,16 @@ export interface DatasetRequest {
   /** Longer side of the kept frames in pixels. */
   readonly storedSize?: number;
   readonly split?: Split;
+  /** Replaces every name of a folder or file by a salted hash, the data set's own too. Default: `SONDE_PRIVATE`. */
+  readonly private?: boolean;
+  /** Items of different parts that show the same pictures are an error (default), left out, or let be. */
+  readonly duplicates?: DuplicatePolicy;
   readonly onProgress?: (stage: 'index' | 'decode', done: number, total: number) => void;
 }
 
 export interface OpenedDataset {
   readonly name: string;
-  /** As the user gave it, made absolute; `phantom…` stays as it is. */
+  /** As the user gave it, made absolute; `phantom…` stays as it is; private data have a mark in its place. */
   readonly path: string;
   readonly index: DatasetIndex;
   readonly source: MediaSource;
@@ -58,8 +65,12 @@ export async function describeDataset(
     const index = indexSource(source, { identity: path, split });
     return { index, source, name: index.name, path };
   }
+  const concealed = isPrivate(request);
+  const place = isPrivatePlace(path) ? placeOf(path) : path;
   const options: IndexOptions = {
     split,
+    private: concealed,
+    memory: join(cacheDirectory(), 'files'),
     ...(request.labels === undefined ? {} : { labels: request.labels }),
     ...(request.patientColumn === undefined ? {} : { patientColumn: request.patientColumn }),
     ...(request.fileColumn === undefined ? {} : { fileColumn: request.fileColumn }),
@@ -67,11 +78,18 @@ export async function describeDataset(
       ? {}
       : { onProgress: (done: number, total: number) => onProgress('index', done, total) }),
   };
-  const { index, source } = await indexFolder(path, options);
-  return { index, source, name: index.name, path: resolve(path) };
+  const { index, source } = await indexFolder(place, options);
+  return { index, source, name: index.name, path: concealed ? markOf(resolve(place)) : resolve(place) };
 }
 
-/** Indexes, decodes (or finds what was decoded before) and opens. */
+function isPrivate(request: DatasetRequest): boolean {
+  return request.private ?? (isPrivatePlace(request.path) || /^(1|true|yes)$/i.test(process.env.SONDE_PRIVATE ?? ''));
+}
+
+/**
+ * Indexes, decodes (or finds what was decoded before) and opens.
+ * Throws `data/leakage` where two parts of the split show the same pictures, unless `duplicates` says otherwise.
+ */
 export async function openDataset(request: DatasetRequest): Promise<OpenedDataset> {
   const described = await describeDataset(request);
   const { onProgress } = request;
@@ -82,5 +100,18 @@ export async function openDataset(request: DatasetRequest): Promise<OpenedDatase
       ? {}
       : { onProgress: (done: number, total: number) => onProgress('decode', done, total) }),
   });
-  return { ...described, store };
+  const opened = withoutLeakage(store, request.duplicates ?? 'refuse');
+  return { ...described, index: opened.index, store: opened };
+}
+
+function withoutLeakage(store: OpenFrameStore, policy: DuplicatePolicy): OpenFrameStore {
+  if (policy === 'allow') return store;
+  const { index, directory, shared } = store;
+  const leaks = leaksOf(index, duplicatesInStore(store));
+  if (policy === 'refuse') assertNoLeaks(leaks);
+  if (leaks.length === 0) return store;
+  const { kept, problems } = withoutLeaks(index.items, leaks);
+  store.close();
+  const { split } = index;
+  return openFrameStore(directory, { split, kept, problems, ...(shared === undefined ? {} : { shared }) });
 }

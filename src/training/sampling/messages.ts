@@ -10,6 +10,8 @@ export interface WorkerSetup {
   readonly storeDirectory: string;
   /** All frames in shared memory, when they fit. */
   readonly frames: SharedArrayBuffer | undefined;
+  /** Positions in the store of its items, where some are left out. */
+  readonly kept: readonly number[] | undefined;
   readonly items: readonly number[];
   readonly batchSize: number;
   readonly seed: number;

@@ -58,6 +58,7 @@ export class SamplingPool {
       context,
       storeDirectory: store.directory,
       frames: store.shared,
+      kept: store.kept,
       items,
       batchSize,
       seed,

@@ -12,9 +12,23 @@ import { type DType, hostArray, viewOf } from '../../tensor/host-array.ts';
 import { type BatchArrays, fillBatch, itemsOfStep } from './batch.ts';
 import type { FilledMessage, StepMessage, WorkerSetup } from './messages.ts';
 
-const { method: id, context, storeDirectory, frames, items, batchSize, seed, slots, specs } = workerData as WorkerSetup;
+const {
+  method: id,
+  context,
+  storeDirectory,
+  frames,
+  kept,
+  items,
+  batchSize,
+  seed,
+  slots,
+  specs,
+} = workerData as WorkerSetup;
 const method = methodById(id);
-const store = openFrameStore(storeDirectory, frames === undefined ? {} : { shared: frames });
+const store = openFrameStore(storeDirectory, {
+  ...(frames === undefined ? {} : { shared: frames }),
+  ...(kept === undefined ? {} : { kept }),
+});
 const random = new Random(seed).split('sampling');
 const batches = slots.map(
   (buffers): BatchArrays =>

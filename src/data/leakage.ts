@@ -1,0 +1,71 @@
+/**
+ * The same pictures on both sides of a split: refused by name, or left out of the part that matters less.
+ * @module
+ */
+import { SondeError } from '../base/errors.ts';
+import type { DatasetIndex, MediaItem, Problem, SplitPart } from './media.ts';
+import type { NearDuplicate } from './quality/near-duplicates.ts';
+import { partOf } from './split.ts';
+
+/** What is done with items of different parts that show the same pictures. */
+export type DuplicatePolicy = 'refuse' | 'exclude' | 'allow';
+
+export const duplicatePolicies: readonly DuplicatePolicy[] = ['refuse', 'exclude', 'allow'];
+
+export interface Leak {
+  /** The item that would be left out: of train rather than of validation, of validation rather than of test. */
+  readonly item: MediaItem;
+  readonly part: SplitPart;
+  readonly twin: MediaItem;
+  readonly twinPart: SplitPart;
+  readonly likeness: number;
+}
+
+const weight: Readonly<Record<SplitPart, number>> = { train: 0, validation: 1, test: 2 };
+
+/** The pairs that lie in two parts of the split. */
+export function leaksOf(index: Pick<DatasetIndex, 'items' | 'split'>, pairs: readonly NearDuplicate[]): Leak[] {
+  const byId = new Map(index.items.map((item) => [item.id, item]));
+  return pairs.flatMap(({ first, second, likeness }) => {
+    const [one, other] = [byId.get(first), byId.get(second)];
+    if (one === undefined || other === undefined) return [];
+    const [onePart, otherPart] = [partOf(index.split, one), partOf(index.split, other)];
+    if (onePart === otherPart) return [];
+    const keepOther = weight[onePart] < weight[otherPart];
+    return [
+      keepOther
+        ? { item: one, part: onePart, twin: other, twinPart: otherPart, likeness }
+        : { item: other, part: otherPart, twin: one, twinPart: onePart, likeness },
+    ];
+  });
+}
+
+const named = 3;
+
+/** Throws `data/leakage`, naming items of the first pairs, where there are any. */
+export function assertNoLeaks(leaks: readonly Leak[]): void {
+  if (leaks.length === 0) return;
+  const pairs = leaks
+    .slice(0, named)
+    .map(({ item, part, twin, twinPart }) => `'${item.id}' (${part}) and '${twin.id}' (${twinPart})`);
+  const more = leaks.length > named ? `, and ${leaks.length - named} more pairs` : '';
+  throw new SondeError('data/leakage', `${pairs.join(', ')}${more} show the same pictures`, {
+    hint: 'give them one patient, leave them out with --duplicates exclude, or look at them with sonde data inspect',
+  });
+}
+
+/** Positions of the items that stay when leaks are left out, and a problem for each that does not. */
+export function withoutLeaks(
+  items: readonly MediaItem[],
+  leaks: readonly Leak[],
+): { kept: number[]; problems: Problem[] } {
+  const out = new Map(leaks.map((leak) => [leak.item.id, leak]));
+  return {
+    kept: items.flatMap(({ id }, position) => (out.has(id) ? [] : [position])),
+    problems: [...out.values()].map(({ item, part, twin, twinPart }) => ({
+      path: item.id,
+      reason: `left out of ${part}: it shows the same pictures as ${twin.id} in ${twinPart}`,
+      severity: 'skipped' as const,
+    })),
+  };
+}
