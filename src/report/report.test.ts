@@ -45,7 +45,7 @@ test('the figures of a report are files of their own', () => {
     [...figures.keys()],
     [
       'data',
-      'layers-linear-view',
+      'layers-linear-view-rotation',
       'puzzle-rotation-phantom-7f3a-1',
       'puzzle-rotation-phantom-7f3a-2',
       'learning-rotation-phantom-7f3a',

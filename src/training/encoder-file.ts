@@ -14,7 +14,7 @@ import type { HostArray } from '../tensor/host-array.ts';
 import { encoderProgram } from './model.ts';
 
 /** Name of the output that the heads read; the others are taps. */
-const featuresOutput = 'features';
+export const featuresOutput = 'features';
 
 export interface EncoderDescription {
   readonly trunk: Trunk;
