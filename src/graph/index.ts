@@ -47,12 +47,13 @@ export {
 } from './operators/arithmetic.ts';
 export { type ConvolutionOptions, convolution, convolutionTranspose } from './operators/convolution.ts';
 export { einsum } from './operators/einsum.ts';
+export { scaleGradient } from './operators/gradient-flow.ts';
 export { type GridSampleOptions, gridSample } from './operators/grid-sample.ts';
 export { groupNormalisation, instanceNormalisation } from './operators/group-normalisation.ts';
 export {
   gatherElements,
   gatherND,
-  oneHotOf,
+  oneHot,
   scatterElements,
   scatterND,
   takeTokens,
@@ -69,5 +70,6 @@ export { type ResizeOptions, resize } from './operators/resize.ts';
 export { localResponseNormalisation, type ResponseNormalisationOptions } from './operators/response-normalisation.ts';
 export { type RoiAlignOptions, roiAlign } from './operators/roi-align.ts';
 export { argMax, argMin, cumulativeSum, type Top, topK } from './operators/selection.ts';
+export { sigmoidCrossEntropy } from './operators/sigmoid-cross-entropy.ts';
 export * from './primitives.ts';
 export { constant, constantValue, emit, inScope, isPlaceholder, placeholder, type Tensor } from './tensor.ts';

@@ -8,6 +8,7 @@ import { arithmeticOperators } from './arithmetic.ts';
 import { convolutionOperators } from './convolution.ts';
 import { einsumOperators } from './einsum.ts';
 import { activationOperators, elementwiseOperators } from './elementwise.ts';
+import { gradientFlowOperators } from './gradient-flow.ts';
 import { gridSampleOperators } from './grid-sample.ts';
 import { groupNormalisationOperators } from './group-normalisation.ts';
 import { indexingOperators } from './indexing.ts';
@@ -27,6 +28,7 @@ import { resizeOperators } from './resize.ts';
 import { responseNormalisationOperators } from './response-normalisation.ts';
 import { roiAlignOperators } from './roi-align.ts';
 import { selectionOperators } from './selection.ts';
+import { sigmoidCrossEntropyOperators } from './sigmoid-cross-entropy.ts';
 
 export const operators = [
   ...elementwiseOperators,
@@ -54,6 +56,8 @@ export const operators = [
   ...roiAlignOperators,
   ...einsumOperators,
   ...inverseSquareRootOperators,
+  ...gradientFlowOperators,
+  ...sigmoidCrossEntropyOperators,
 ];
 
 for (const operator of operators) operatorTable.set(operator.type, operator);

@@ -53,7 +53,7 @@ export function takeTokens(x: Tensor, index: Tensor): Tensor {
 }
 
 /** Ones at the classes and zeros elsewhere, on a new last axis. */
-export function oneHotOf(classes: Tensor, count: number): Tensor {
+export function oneHot(classes: Tensor, count: number): Tensor {
   const range = indices(Array.from({ length: count }, (_, k) => k));
   return cast(equal(reshape(classes, [...classes.shape, 1]), range), 'float32');
 }

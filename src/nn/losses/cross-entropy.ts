@@ -1,36 +1,56 @@
 /**
- * Softmax cross-entropy.
+ * Softmax cross-entropy, of a sample or of every place of a map.
  * @module
  */
+import { SondeError } from '../../base/errors.ts';
+import { formatShape, sameShape } from '../../base/shape.ts';
+import { scaleGradient } from '../../graph/operators/gradient-flow.ts';
+import { oneHot } from '../../graph/operators/indexing.ts';
 import {
   cast,
   equal,
-  indices,
   logSoftmax,
   multiply,
   negate,
   reduceMax,
   reduceMean,
   reduceSum,
-  reshape,
+  transpose,
 } from '../../graph/primitives.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 
-/** `[B]` class numbers to `[B, K]` zeros and ones. */
-export function oneHot(classes: Tensor, count: number): Tensor {
-  const range = indices(Array.from({ length: count }, (_, k) => k));
-  return cast(equal(reshape(classes, [...classes.shape, 1]), range), 'float32');
+export interface CrossEntropyOptions {
+  /**
+   * Weight of each sample, `[B]`, or of each place, `[B, …]`, applied to the gradient only, so that the value stays
+   * comparable: how colourisation rebalances rare colours (Zhang, Isola and Efros, ECCV 2016).
+   */
+  readonly gradientWeights?: Tensor;
 }
 
 /**
- * Mean over the batch of −Σ_k t_k log softmax(logits)_k. At uniform logits it is ln K.
+ * Mean over the batch (and places) of −Σ_k t_k log softmax(logits)_k. At uniform logits it is ln K.
  *
- * @param logits `[B, K]`
- * @param targets class numbers `[B]` (int64) or distributions `[B, K]` (float32)
+ * @param logits `[B, K]` or `[B, K, …]`
+ * @param targets class numbers `[B]` or `[B, …]` (int64), or distributions of the shape of the logits
  */
-export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
-  const distribution = targets.shape.length === 1 ? oneHot(targets, logits.shape[1]) : targets;
-  return negate(reduceMean(reduceSum(multiply(distribution, logSoftmax(logits, 1)), { axes: [1] })));
+export function crossEntropy(logits: Tensor, targets: Tensor, { gradientWeights }: CrossEntropyOptions = {}): Tensor {
+  const distribution = sameShape(targets.shape, logits.shape) ? targets : classesFirst(targets, logits);
+  const each = negate(reduceSum(multiply(distribution, logSoftmax(logits, 1)), { axes: [1] }));
+  return reduceMean(gradientWeights === undefined ? each : scaleGradient(each, gradientWeights));
+}
+
+/** `[B, …]` class numbers to zeros and ones `[B, K, …]`. */
+function classesFirst(classes: Tensor, logits: Tensor): Tensor {
+  const [batch, count, ...places] = logits.shape;
+  if (!sameShape(classes.shape, [batch, ...places])) {
+    throw new SondeError('shape/mismatch', 'targets are class numbers or distributions over the classes', {
+      expected: `${formatShape([batch, ...places])} or ${formatShape(logits.shape)}`,
+      found: formatShape(classes.shape),
+    });
+  }
+  const last = oneHot(classes, count);
+  if (places.length === 0) return last;
+  return transpose(last, [0, places.length + 1, ...places.map((_, i) => i + 1)]);
 }
 
 /** Fraction of rows whose largest logit is the target's; a tie with the target counts as right. */
