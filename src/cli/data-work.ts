@@ -4,9 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { describeInspection, inspectDataset } from '../data/inspect.ts';
 import { writeIndex } from '../data/storage/dataset-file.ts';
-import { findDuplicates } from '../data/storage/duplicates.ts';
 import { describeDataset } from '../data/storage/open-dataset.ts';
 import { facts, table } from '../report/terminal.ts';
 import { hostArray } from '../tensor/host-array.ts';
@@ -28,12 +26,6 @@ async function described(path: string, options: PathOptions) {
   });
   reporter.end();
   return dataset;
-}
-
-export async function inspectData(path: string, options: PathOptions): Promise<void> {
-  const { index, source } = await described(path, options);
-  const summary = inspectDataset(index, await findDuplicates(source));
-  console.log(options.json ? JSON.stringify(summary, null, 2) : describeInspection(summary));
 }
 
 export async function indexData(path: string, options: PathOptions): Promise<void> {

@@ -3,6 +3,8 @@
  * @module
  */
 import type { DatasetIndex, Label, MediaItem, MediaKind, Problem, SplitPart } from './media.ts';
+import type { DatasetQuality } from './quality/dataset-quality.ts';
+import { describeFieldsOfView, describeQuality } from './quality/describe.ts';
 import { itemsByPart } from './split.ts';
 
 export interface Count<T> {
@@ -123,18 +125,22 @@ function spreadOf(values: readonly number[]): Spread {
 /** Classes, sizes and problems listed before the rest is only counted. */
 const listed = 12;
 
-/** The summary as aligned text, for a terminal. */
-export function describeInspection(summary: Inspection): string {
-  const { items, patients, problems } = summary;
+/** The summary as aligned text, for a terminal; with what the checks say, where pictures were looked at. */
+export function describeInspection(summary: Inspection, quality?: DatasetQuality): string {
+  const { items, patients } = summary;
+  const problems = [...summary.problems, ...(quality?.problems ?? [])];
   const blocks = [
     `${summary.name}: ${plural(items, 'item')} of ${plural(patients, 'patient')}`,
-    block(facts(summary)),
+    block(facts(summary, quality)),
     block(splitRows(summary), 'Split by patient'),
   ];
   if (summary.labels.length > 0) blocks.push(block(labelRows(summary), 'Labels'));
   if (summary.duplicates.length > 0) {
     const groups = summary.duplicates.map((group) => ['', group.join(' = ')]);
     blocks.push(block(shortened(groups), `Identical files (${plural(groups.length, 'group')})`));
+  }
+  for (const { title, rows } of quality === undefined ? [] : describeQuality(quality)) {
+    blocks.push(block(shortened(rows), title));
   }
   if (problems.length > 0) {
     const rows = problems.map(({ path, reason, severity }) => [severity, path, reason]);
@@ -143,7 +149,7 @@ export function describeInspection(summary: Inspection): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function facts(summary: Inspection): string[][] {
+function facts(summary: Inspection, quality: DatasetQuality | undefined): string[][] {
   const { frames, framesPerItem, seconds, frameRateHz, spacingMm, grey, colour, items } = summary;
   const rows = [['Kind', counts(summary.kinds)]];
   if (framesPerItem.high > 1) {
@@ -156,6 +162,8 @@ function facts(summary: Inspection): string[][] {
   rows.push(['Pixel spacing', spacingMm === undefined ? 'unknown' : `${spread(spacingMm)} mm${known}`]);
   rows.push(['Colour', colour === 0 ? 'none: all grey' : grey === 0 ? 'all' : `${grey} grey, ${colour} in colour`]);
   rows.push(['Format', counts(summary.formats)]);
+  const scanned = quality === undefined ? undefined : describeFieldsOfView(quality);
+  if (scanned !== undefined) rows.push(['Scanned part', scanned]);
   return rows;
 }
 
@@ -163,7 +171,7 @@ function splitRows({ parts }: Inspection): string[][] {
   return parts.map(({ part, items, patients }) => [part, plural(patients, 'patient'), plural(items, 'item')]);
 }
 
-function labelRows({ labels, items }: Inspection): string[][] {
+function labelRows({ labels, items }: Inspection): (readonly string[])[] {
   return labels.flatMap(({ name, known, classes, numbers }) => {
     const share = known === items ? '' : `known for ${known} of ${items}`;
     if (numbers !== undefined) return [[name, spread(numbers), '', '', share]];
@@ -178,7 +186,7 @@ function labelRows({ labels, items }: Inspection): string[][] {
   });
 }
 
-function shortened(rows: readonly string[][]): string[][] {
+function shortened(rows: readonly (readonly string[])[]): (readonly string[])[] {
   if (rows.length <= listed + 1) return [...rows];
   return [...rows.slice(0, listed), ['', `… and ${rows.length - listed} more`]];
 }

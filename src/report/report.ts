@@ -3,8 +3,9 @@
  * @module
  */
 import { findingsOf, probeGroups, titleOf } from './findings.ts';
-import { type Content, markup, trusted } from './markup.ts';
+import { type Content, markup } from './markup.ts';
 import { listOf } from './numbers.ts';
+import { htmlPage } from './page.ts';
 import type { ReportData } from './report-data.ts';
 import { dataSection } from './sections/data.ts';
 import { type Section, sectionBlock } from './sections/figure-block.ts';
@@ -13,7 +14,6 @@ import { limitsSection, provenanceSection } from './sections/provenance.ts';
 import { puzzlesSection } from './sections/puzzles.ts';
 import { recordingSection } from './sections/recording.ts';
 import { trainingSection } from './sections/training.ts';
-import { reportCss } from './style.ts';
 
 /**
  * Renders a report.
@@ -46,29 +46,10 @@ export function renderReport(data: ReportData): string {
 <main>
 ${groups.length > 0 && layerFigure(groups[0], data)}${findings(groups.flatMap(findingsOf))}<nav aria-label="Contents">${sections.map(({ id, short }) => markup`<a href="#${id}">${short}</a> `)}</nav>
 ${sections.map(sectionBlock)}</main>`;
-  return page(title, body);
+  return htmlPage(title, body);
 }
 
 function findings(sentences: readonly string[]): Content {
   if (sentences.length === 0) return undefined;
   return markup`<ul class="findings">${sentences.map((sentence) => markup`<li>${sentence}</li>\n`)}</ul>\n`;
-}
-
-function page(title: string, body: Content): string {
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${trusted(reportCss)}</style>
-</head>
-<body>
-${body}
-</body>
-</html>
-`.text;
 }

@@ -17,14 +17,16 @@ export function addDataCommands(program: Command): void {
     .command('inspect')
     .argument('<path>', 'folder, file or phantom')
     .description('what is there, and what is wrong with it')
+    .option('--out <file>', 'also write a page with a picture of every item (HTML)')
+    .option('--quick', 'only what the files say of themselves: no picture is decoded')
     .option('--json', 'for machines');
   addDataOptions(inspect)
     .addHelpText(
       'after',
-      '\nExamples:\n  sonde data inspect scans/\n  sonde data inspect scans/ --labels findings.csv --json',
+      '\nExamples:\n  sonde data inspect scans/\n  sonde data inspect scans/ --labels findings.csv --out inspection.html',
     )
-    .action(async (path: string, options: PathOptions) => {
-      const { inspectData } = await import('../data-work.ts');
+    .action(async (path: string, options: PathOptions & { quick?: boolean }) => {
+      const { inspectData } = await import('../inspection.ts');
       await inspectData(path, options);
     });
 

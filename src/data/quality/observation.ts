@@ -130,6 +130,10 @@ export class Observer {
     const factor = this.#factor;
     const out = this.#now;
     if (counted) this.#count(frame, channels);
+    if (factor === 1 && channels === 1 && black === 0 && white === 255) {
+      out.set(frame);
+      return;
+    }
     for (let y = 0, at = 0; y < this.#height; y++) {
       for (let x = 0; x < this.#width; x++, at++) {
         let sum = 0;
@@ -141,7 +145,7 @@ export class Observer {
           }
         }
         const level = (sum / (factor * factor) - black) * scale + 0.5;
-        out[at] = level <= 0 ? 0 : level >= 255 ? 255 : level;
+        out[at] = level <= 0 ? 0 : Math.min(255, level);
       }
     }
   }

@@ -2,8 +2,7 @@
  * Looks at every item of a source once.
  * @module
  */
-import { messageOf, SondeError } from '../../base/errors.ts';
-import type { Frames, FrameWindow, MediaItem, Problem } from '../media.ts';
+import type { Frames, FrameWindow, MediaItem } from '../media.ts';
 import { checkItem, type ItemQuality } from './item-quality.ts';
 import type { ItemFingerprint } from './near-duplicates.ts';
 import { Observer } from './observation.ts';
@@ -21,17 +20,4 @@ export async function scanItem(item: MediaItem, read: (window: FrameWindow) => P
     observer.add(await read({ start, count: Math.min(step, item.frames - start) }));
   }
   return checkItem(item, observer.finish());
-}
-
-/** As `scanItem`, with what goes wrong as a problem. */
-export async function tryScan(
-  item: MediaItem,
-  read: (window: FrameWindow) => Promise<Frames>,
-): Promise<ScannedItem | Problem> {
-  try {
-    return await scanItem(item, read);
-  } catch (error) {
-    if (!(error instanceof SondeError)) throw error;
-    return { path: item.id, reason: messageOf(error).split('\n', 1)[0], severity: 'skipped' };
-  }
 }

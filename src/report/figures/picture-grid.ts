@@ -5,7 +5,7 @@
 import type { Picture } from '../../pretext/drawing.ts';
 import { type Markup, markup } from '../markup.ts';
 import { mat } from '../palette.ts';
-import { figure, LINE_HEIGHT, label, shortened } from './figure.ts';
+import { figure, LINE_HEIGHT, label, round, shortened } from './figure.ts';
 import { frameImage, matRectangle, pixelAspect, scaleBar } from './picture.ts';
 
 export interface CaptionedPicture {
@@ -13,6 +13,8 @@ export interface CaptionedPicture {
   readonly caption?: string;
   /** Which frame of a clip is shown; the middle one where absent. */
   readonly frame?: number;
+  /** Closed lines drawn over it, `[x, y]` in its pixels. */
+  readonly outlines?: readonly (readonly (readonly [x: number, y: number])[])[];
 }
 
 export interface PictureRow {
@@ -67,5 +69,13 @@ function drawCell(
   const { picture, caption, frame = picture.shape[0] >> 1 } = entry;
   const height = heightOf(picture, cell);
   const below = y + tallest + (barred ? 26 : 0);
-  return markup`${frameImage(picture, frame, x, y, cell, height)}${scaleBar(picture, x + cell, y + height + 7, cell)}${caption !== undefined && label(x, below + 15, shortened(caption, cell), { fill: mat.secondary })}`;
+  return markup`${frameImage(picture, frame, x, y, cell, height)}${outlinesOn(entry, x, y, cell, height)}${scaleBar(picture, x + cell, y + height + 7, cell)}${caption !== undefined && label(x, below + 15, shortened(caption, cell), { fill: mat.secondary })}`;
+}
+
+function outlinesOn({ picture, outlines = [] }: CaptionedPicture, x: number, y: number, width: number, height: number) {
+  const [, rows, columns] = picture.shape;
+  return outlines.map((places) => {
+    const path = places.map(([px, py]) => `${round(x + (px * width) / columns)} ${round(y + (py * height) / rows)}`);
+    return markup`<path d="M${path.join('L')}Z" fill="none" stroke="${mat.outline}" stroke-width="1.25"/>`;
+  });
 }

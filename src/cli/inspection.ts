@@ -1,0 +1,138 @@
+/**
+ * What `sonde data inspect` does: looks at every item, prints what it found, writes a page where one is asked for.
+ * @module
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describeInspection, type Inspection, inspectDataset } from '../data/inspect.ts';
+import type { DatasetIndex, MediaItem, MediaSource } from '../data/media.ts';
+import { type DatasetQuality, datasetQuality } from '../data/quality/dataset-quality.ts';
+import { describeFieldsOfView, describeQuality } from '../data/quality/describe.ts';
+import { findDuplicates } from '../data/storage/duplicates.ts';
+import { cacheDirectory, describeDataset } from '../data/storage/open-dataset.ts';
+import { scanDataset } from '../data/storage/scan-dataset.ts';
+import { prepareItem } from '../data/storage/stored-frames.ts';
+import type { CaptionedPicture } from '../report/figures/picture-grid.ts';
+import { renderInspection } from '../report/inspection-page.ts';
+import { countOf } from '../report/numbers.ts';
+import type { DataOptions } from './options.ts';
+import { progressReporter } from './progress.ts';
+
+export interface InspectOptions extends DataOptions {
+  readonly out?: string;
+  readonly quick?: boolean;
+  readonly json?: boolean;
+}
+
+/** Pictures on a page. */
+const mostThumbnails = 60;
+const thumbnailSide = 192;
+
+export async function inspectData(path: string, options: InspectOptions): Promise<void> {
+  const reporter = progressReporter({ silent: options.json === true });
+  const { index, source } = await describeDataset({
+    ...options,
+    path,
+    onProgress: (_, done, total) => reporter.update({ name: 'index', done, total, unit: 'files' }),
+  });
+  reporter.end();
+  const summary = inspectDataset(index, await findDuplicates(source));
+  const quality = options.quick ? undefined : await look(source, index, options.json === true);
+  if (options.json) console.log(JSON.stringify({ ...summary, ...(quality === undefined ? {} : { quality }) }, null, 2));
+  else console.log(describeInspection(summary, quality));
+  if (options.out === undefined) return;
+  const file = resolve(options.out);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, await pageOf(summary, quality, source, index));
+  if (!options.json) console.log(file);
+}
+
+async function look(source: MediaSource, index: DatasetIndex, silent: boolean): Promise<DatasetQuality> {
+  const reporter = progressReporter({ silent });
+  const { items, problems } = await scanDataset(source, index, {
+    memory: join(cacheDirectory(), 'files'),
+    onProgress: (done, total) => reporter.update({ name: 'inspect', done, total, unit: 'items' }),
+  });
+  reporter.end();
+  return datasetQuality(index, items, problems);
+}
+
+async function pageOf(
+  summary: Inspection,
+  quality: DatasetQuality | undefined,
+  source: MediaSource,
+  index: DatasetIndex,
+): Promise<string> {
+  const blocks = quality === undefined ? [] : describeQuality(quality);
+  const problems = [...summary.problems, ...(quality?.problems ?? [])];
+  const rows = problems.map(({ path, reason, severity }) => [severity, path, reason]);
+  const scanned = quality === undefined ? undefined : describeFieldsOfView(quality);
+  const warnings = blocks.reduce((sum, block) => sum + block.rows.filter(([state]) => state !== 'note').length, 0);
+  const what = `${countOf(summary.items, 'item')} of ${countOf(summary.patients, 'patient')}`;
+  const skipped = problems.filter(({ severity }) => severity === 'skipped').length;
+  return renderInspection({
+    name: summary.name,
+    title: `${what}: ${warnings === 0 ? 'nothing to decide' : `${countOf(warnings, 'thing')} to decide`}${skipped === 0 ? '' : `, ${countOf(skipped, 'file')} could not be read`}`,
+    facts: [
+      ['sizes', summary.sizes.map(({ value, items }) => `${value} (${items})`).join(', ')],
+      ['grey or colour', `${summary.grey} grey, ${summary.colour} in colour`],
+      ['formats', summary.formats.map(({ value, items }) => `${value} (${items})`).join(', ')],
+      ...(scanned === undefined ? [] : [['scanned part', scanned] as const]),
+      ...summary.parts.map(({ part, items, patients }): [string, string] => [
+        part,
+        `${countOf(items, 'item')} of ${countOf(patients, 'patient')}`,
+      ]),
+    ],
+    blocks: [...blocks, ...(rows.length === 0 ? [] : [{ title: `Problems (${rows.length})`, rows }])],
+    thumbnails: await thumbnails(source, index, quality),
+    items: index.items.length,
+    command: `sonde data inspect … --out page.html`,
+  });
+}
+
+/** One frame each: of the items with findings first, then of the others in order. */
+async function thumbnails(
+  source: MediaSource,
+  index: DatasetIndex,
+  quality: DatasetQuality | undefined,
+): Promise<CaptionedPicture[]> {
+  const seen = new Map(quality?.items.map((item) => [item.id, item]) ?? []);
+  const pictures = index.items.filter(({ kind, id }) => kind !== 'signal' && (quality === undefined || seen.has(id)));
+  const chosen = [...pictures]
+    .sort((a, b) => (seen.get(b.id)?.findings.length ?? 0) - (seen.get(a.id)?.findings.length ?? 0))
+    .slice(0, mostThumbnails);
+  const shown: CaptionedPicture[] = [];
+  for (const item of pictures.filter((one) => chosen.includes(one))) {
+    const [picture, factor] = await middleFrame(source, item);
+    const { text = [], fieldOfView } = seen.get(item.id) ?? {};
+    const boxes = text.map(({ x, y, width, height }) => [
+      [x, y],
+      [x + width, y],
+      [x + width, y + height],
+      [x, y + height],
+    ]);
+    const outlines = [...(fieldOfView === undefined ? [] : [fieldOfView.outline]), ...boxes].map((places) =>
+      places.map(([x, y]) => [x * factor, y * factor] as const),
+    );
+    shown.push({ picture, caption: item.id.slice(item.id.lastIndexOf('/') + 1), outlines });
+  }
+  return shown;
+}
+
+async function middleFrame(source: MediaSource, item: MediaItem): Promise<[CaptionedPicture['picture'], number]> {
+  const settings = { size: thumbnailSide, side: 'long', bits: 8, channels: 'source' } as const;
+  const middle = item.frames >> 1;
+  const { data, shape } = await prepareItem({ ...item, frames: 1 }, settings, ({ count = 1 }) =>
+    source.read(item, { start: middle, count }),
+  );
+  const { spacingMm } = item;
+  const factor = shape[2] / item.width;
+  return [
+    {
+      data: Float32Array.from(data, (value) => value / 255),
+      shape,
+      ...(spacingMm === undefined ? {} : { spacingMm: [spacingMm[1] / factor, spacingMm[2] / factor] as const }),
+    },
+    factor,
+  ];
+}

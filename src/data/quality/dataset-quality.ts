@@ -1,0 +1,66 @@
+/**
+ * What the checks say of a whole data set, as plain data.
+ * @module
+ */
+import { type Leak, leaksOf } from '../leakage.ts';
+import type { DatasetIndex, Problem } from '../media.ts';
+import { thinClasses } from './class-counts.ts';
+import { type Inconsistency, inconsistencies } from './consistency.ts';
+import type { CheckName, Finding } from './finding.ts';
+import type { ItemQuality } from './item-quality.ts';
+import { findNearDuplicates, type NearDuplicate } from './near-duplicates.ts';
+import type { ScannedItem } from './scan.ts';
+
+export interface DatasetQuality {
+  /** Items that were decoded, without their fingerprints. */
+  readonly items: readonly ItemQuality[];
+  readonly problems: readonly Problem[];
+  readonly nearDuplicates: readonly DuplicatePair[];
+  readonly inconsistencies: readonly Inconsistency[];
+  readonly thinClasses: readonly string[];
+}
+
+export interface DuplicatePair extends NearDuplicate {
+  /** Of two patients: one of them is not who the table says, or a recording was filed twice. */
+  readonly acrossPatients: boolean;
+  /** In two parts of the split: a leak. */
+  readonly acrossParts: boolean;
+}
+
+export function datasetQuality(
+  index: DatasetIndex,
+  scanned: readonly ScannedItem[],
+  problems: readonly Problem[] = [],
+): DatasetQuality {
+  const patients = new Map(index.items.map(({ id, patient }) => [id, patient]));
+  const pairs = findNearDuplicates(scanned.map(({ fingerprint }) => fingerprint));
+  const leaking = new Set(leaksOf(index, pairs).map(keyOf));
+  return {
+    items: scanned.map(({ fingerprint: _, ...quality }) => quality),
+    problems,
+    nearDuplicates: pairs.map((pair) => ({
+      ...pair,
+      acrossPatients: patients.get(pair.first) !== patients.get(pair.second),
+      acrossParts: leaking.has([pair.first, pair.second].sort().join('\0')),
+    })),
+    inconsistencies: inconsistencies(index.items),
+    thinClasses: thinClasses(index),
+  };
+}
+
+function keyOf({ item, twin }: Leak): string {
+  return [item.id, twin.id].sort().join('\0');
+}
+
+/** Findings of one check with the items they are about, the most frequent check first. */
+export function findingsByCheck(
+  items: readonly ItemQuality[],
+): { check: CheckName; findings: { id: string; finding: Finding }[] }[] {
+  const groups = new Map<CheckName, { id: string; finding: Finding }[]>();
+  for (const { id, findings } of items) {
+    for (const finding of findings) groups.set(finding.check, [...(groups.get(finding.check) ?? []), { id, finding }]);
+  }
+  return [...groups]
+    .map(([check, findings]) => ({ check, findings }))
+    .sort((a, b) => b.findings.length - a.findings.length);
+}

@@ -1,0 +1,66 @@
+/**
+ * The quality of a data set as lines of text, worst first.
+ * @module
+ */
+import { type DatasetQuality, findingsByCheck } from './dataset-quality.ts';
+import type { CheckName } from './finding.ts';
+
+export const checkTitles: Readonly<Record<CheckName, string>> = {
+  black: 'Empty pictures',
+  frozen: 'Clips that stand still',
+  freeze: 'Frozen stretches',
+  repeats: 'Repeated frames',
+  cut: 'Cuts',
+  clipped: 'Cut-off intensities',
+  text: 'Burnt-in text',
+  colour: 'Colour',
+};
+
+/** A heading and its rows. */
+export interface QualityBlock {
+  readonly title: string;
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Blocks for a report; empty where everything is in order. */
+export function describeQuality(quality: DatasetQuality): QualityBlock[] {
+  const { items, nearDuplicates, inconsistencies, thinClasses } = quality;
+  const blocks: QualityBlock[] = [];
+  if (nearDuplicates.length > 0) {
+    const rows = [...nearDuplicates]
+      .sort(
+        (a, b) => Number(b.acrossParts) - Number(a.acrossParts) || Number(b.acrossPatients) - Number(a.acrossPatients),
+      )
+      .map(({ first, second, acrossPatients, acrossParts }) => [
+        acrossParts ? 'leak' : acrossPatients ? 'two patients' : 'one patient',
+        `${first} ≈ ${second}`,
+      ]);
+    blocks.push({
+      title: `The same pictures (${nearDuplicates.length} pair${nearDuplicates.length === 1 ? '' : 's'})`,
+      rows,
+    });
+  }
+  for (const { check, findings } of findingsByCheck(items)) {
+    const rows = findings.map(({ id, finding }) => [finding.severity, id, finding.text]);
+    blocks.push({ title: `${checkTitles[check]} (${findings.length} of ${items.length})`, rows });
+  }
+  if (inconsistencies.length > 0) {
+    blocks.push({ title: 'Not the same throughout', rows: inconsistencies.map(({ what, text }) => [what, text]) });
+  }
+  if (thinClasses.length > 0)
+    blocks.push({ title: 'Too few patients to judge', rows: thinClasses.map((text) => [text]) });
+  return blocks;
+}
+
+/** What was scanned, in one sentence; `undefined` where no item has a field of view. */
+export function describeFieldsOfView({ items }: Pick<DatasetQuality, 'items'>): string | undefined {
+  const found = items.flatMap(({ fieldOfView }) => fieldOfView ?? []);
+  if (found.length === 0) return undefined;
+  const count = (shape: string) => found.filter((view) => view.shape === shape).length;
+  const shapes = (['sector', 'rectangle', 'polygon'] as const).flatMap((shape) =>
+    count(shape) === 0 ? [] : [`${count(shape)} ${shape}`],
+  );
+  const shares = found.map(({ share }) => share).sort((a, b) => a - b);
+  const middle = Math.round(100 * shares[shares.length >> 1]);
+  return `found in ${found.length} of ${items.length}: ${shapes.join(', ')}; ${middle} % of the frame (median)`;
+}
