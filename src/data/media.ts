@@ -207,8 +207,9 @@ export interface SlicePlace {
   readonly timeMs?: number;
   /** Slope and intercept from stored values to real units, where they do more than nothing. */
   readonly rescale?: readonly [slope: number, intercept: number];
-  /** For objects that describe another series: that series. */
+  /** For segmentations: the series they were drawn on, and what their numbers stand for. */
   readonly describes?: string;
+  readonly classes?: Readonly<Record<string, string>>;
 }
 
 /** One file format, in one file of `readers/`. */

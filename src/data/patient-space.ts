@@ -2,7 +2,7 @@
  * Directions in the patient's own coordinates (LPS: to the left, to the back, to the head).
  * @module
  */
-import type { Geometry } from '../../media.ts';
+import type { Geometry } from './media.ts';
 
 export type Vector = readonly [number, number, number];
 

@@ -4,8 +4,8 @@
  */
 import type { DType } from '../../tensor/host-array.ts';
 import type { MediaReader, OpenedMedia } from '../media.ts';
+import { geometryOf, scaled, type Vector } from '../patient-space.ts';
 import { readHead } from './array/byte-source.ts';
-import { geometryOf, scaled, type Vector } from './array/patient-space.ts';
 import { numbersIn, openVolume, unreadable, type VolumeHeader } from './volume-header.ts';
 
 const types: Readonly<Record<string, DType>> = {

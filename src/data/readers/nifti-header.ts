@@ -5,7 +5,7 @@
 import { SondeError } from '../../base/errors.ts';
 import type { DType } from '../../tensor/host-array.ts';
 import type { Geometry } from '../media.ts';
-import { fromRas, geometryOf, norm, type Vector } from './array/patient-space.ts';
+import { fromRas, geometryOf, norm, type Vector } from '../patient-space.ts';
 
 export interface NiftiHeader {
   readonly version: 1 | 2;

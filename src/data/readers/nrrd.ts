@@ -5,8 +5,8 @@
  */
 import type { DType } from '../../tensor/host-array.ts';
 import type { MediaReader, OpenedMedia } from '../media.ts';
+import { fromRas, geometryOf, norm, type Vector } from '../patient-space.ts';
 import { readHead } from './array/byte-source.ts';
-import { fromRas, geometryOf, norm, type Vector } from './array/patient-space.ts';
 import { begins } from './magic.ts';
 import { numbersIn, openVolume, unreadable, type VolumeHeader } from './volume-header.ts';
 

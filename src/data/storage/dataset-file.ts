@@ -11,6 +11,39 @@ import { reasonOf } from './walk.ts';
 
 const label = z.union([z.string(), z.number()]);
 
+const vector = z.tuple([z.number(), z.number(), z.number()]);
+const place = { label: z.string(), x: z.number(), y: z.number(), frame: z.number().optional() };
+
+const annotation = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('boxes'),
+    name: z.string(),
+    boxes: z.array(z.object({ ...place, width: z.number(), height: z.number() })),
+  }),
+  z.object({ type: z.literal('points'), name: z.string(), points: z.array(z.object(place)) }),
+  z.object({
+    type: z.literal('intervals'),
+    name: z.string(),
+    intervals: z.array(z.object({ label: z.string(), startS: z.number(), endS: z.number() })),
+  }),
+  z.object({
+    type: z.literal('mask'),
+    name: z.string(),
+    file: z.string(),
+    classes: z.record(z.string(), z.string()).optional(),
+    frame: z.number().optional(),
+  }),
+]);
+
+const track = z.object({
+  name: z.string(),
+  kind: z.enum(['audio', 'signal']),
+  sampleRateHz: z.number(),
+  channels: z.number(),
+  durationS: z.number(),
+  file: z.string().optional(),
+});
+
 const schema = z.object({
   version: z.literal(1),
   name: z.string(),
@@ -18,7 +51,7 @@ const schema = z.object({
     z.object({
       id: z.string(),
       patient: z.string(),
-      kind: z.enum(['image', 'clip', 'volume']),
+      kind: z.enum(['image', 'clip', 'volume', 'signal']),
       frames: z.int().min(1),
       height: z.int().min(1),
       width: z.int().min(1),
@@ -28,6 +61,12 @@ const schema = z.object({
       intensityRange: z.tuple([z.number(), z.number()]),
       labels: z.record(z.string(), label),
       frameLabels: z.record(z.string(), z.array(z.number())).optional(),
+      geometry: z
+        .object({ originMm: vector, directions: z.tuple([vector, vector, vector]), axes: z.string() })
+        .optional(),
+      tracks: z.array(track).optional(),
+      annotations: z.array(annotation).optional(),
+      files: z.array(z.string()).optional(),
       format: z.string(),
     }),
   ),

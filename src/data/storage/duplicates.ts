@@ -11,9 +11,15 @@ import type { FolderSource } from './folder-source.ts';
 /** Groups of items whose files are the same byte for byte. Only files of equal length are read; what has no files has none. */
 export async function findDuplicates(source: MediaSource): Promise<string[][]> {
   if (!('pathOf' in source)) return [];
-  const { pathOf } = source as FolderSource;
+  const { pathOf, original } = source as FolderSource;
   const byLength = new Map<number, string[]>();
-  const paths = new Map(source.items.map((item) => [item.id, pathOf(item)]));
+  // Parts of one file and items of many files are not what a file's bytes tell about.
+  const paths = new Map(
+    source.items.flatMap((item) => {
+      const path = pathOf(item);
+      return item.files === undefined && path.endsWith(original(item).id) ? [[item.id, path] as const] : [];
+    }),
+  );
   for (const [id, path] of paths) {
     const length = statSync(path, { throwIfNoEntry: false })?.size;
     if (length !== undefined) byLength.set(length, [...(byLength.get(length) ?? []), id]);

@@ -3,15 +3,36 @@
  * @module
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
-import { messageOf, SondeError } from '../../base/errors.ts';
-import type { DatasetIndex, Frames, FrameWindow, MediaItem, MediaSource, OpenedMedia } from '../media.ts';
+import { messageOf, SondeError, usageError } from '../../base/errors.ts';
+import type {
+  Annotation,
+  DatasetIndex,
+  Frames,
+  FrameWindow,
+  MediaItem,
+  MediaSource,
+  OpenedMedia,
+  TimeWindow,
+  TrackSamples,
+} from '../media.ts';
 import { type Recognition, recognise } from '../readers/index.ts';
+import { placeOf, placeOfReference, readPlace } from './item-files.ts';
+import { readMask } from './mask-files.ts';
 import { reasonOf } from './walk.ts';
 
-/** A source whose items are files: other threads can read them by path. */
+type MaskAnnotation = Extract<Annotation, { type: 'mask' }>;
+
+/** A source whose items are files: other threads can read them by their root. */
 export interface FolderSource extends MediaSource {
+  readonly root: string;
+  /** The item as its files are named, where its paths are concealed. */
+  original(item: MediaItem): MediaItem;
+  /** The file of an item; the first one of several. */
   pathOf(item: MediaItem): string;
+  /** Class numbers of a mask, `[T, H, W, 1]`, on the item's own frames, or on the one frame that the annotation names. */
+  readMask(item: MediaItem, annotation: MaskAnnotation, window?: FrameWindow): Promise<Frames>;
+  /** Samples of one of the item's tracks. Throws `usage` where it has none of this name. */
+  readTrack(item: MediaItem, name: string, window?: TimeWindow): Promise<TrackSamples>;
   /** Closes the files it holds open. */
   close(): Promise<void>;
 }
@@ -23,9 +44,7 @@ const openFiles = 4;
 /** The source of an index made by `indexFolder`; `root` is the folder it was made from. */
 export function folderSource(root: string, index: DatasetIndex): FolderSource {
   const open = new Map<string, Promise<OpenedMedia>>();
-  const pathOf = (item: MediaItem) => join(root, item.id);
-  async function opened(item: MediaItem): Promise<OpenedMedia> {
-    const path = pathOf(item);
+  async function opened(path: string): Promise<OpenedMedia> {
     const held = open.get(path);
     open.delete(path);
     const media = held ?? openMedia(path);
@@ -46,10 +65,29 @@ export function folderSource(root: string, index: DatasetIndex): FolderSource {
     name: index.name,
     items: index.items,
     problems: index.problems,
-    pathOf,
-    async read(item: MediaItem, window?: FrameWindow): Promise<Frames> {
-      const media = await opened(item);
-      return media.read(window);
+    root,
+    original: (item) => item,
+    pathOf: (item) => placeOf(root, item).path,
+    read: (item, window) => readPlace(placeOf(root, item), window, opened),
+    readMask: (item, annotation, window) =>
+      readMask(item, placeOfReference(root, annotation.file), annotation, window, opened),
+    async readTrack(item, name, window) {
+      const track = item.tracks?.find((candidate) => candidate.name === name);
+      if (track === undefined) {
+        throw usageError(`this item has no track '${name}'`, {
+          expected: item.tracks?.map((known) => known.name).join(', ') || 'none',
+        });
+      }
+      const place = track.file === undefined ? placeOf(root, item) : placeOfReference(root, track.file);
+      const media = await opened(place.path);
+      // A file of its own may call the track otherwise than the item that it belongs to.
+      const own = track.file === undefined ? name : media.description.tracks?.[0]?.name;
+      if (media.readTrack === undefined || own === undefined) {
+        throw new SondeError('data/unreadable', 'the track is not in the file any more', {
+          hint: 'index the data again',
+        });
+      }
+      return media.readTrack(own, window);
     },
     async close() {
       const all = [...open.values()];

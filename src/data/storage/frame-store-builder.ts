@@ -21,6 +21,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { messageOf, SondeError, usageError } from '../../base/errors.ts';
 import type { DatasetIndex, MediaItem, MediaSource, Problem } from '../media.ts';
+import { cacheLimit, markUsed, shrinkCache } from './cache-size.ts';
 import type { FolderSource } from './folder-source.ts';
 import { framesFile, type OpenFrameStore, openFrameStore, type StoreHead, storeFile } from './frame-store.ts';
 import { PreparationPool } from './preparation-pool.ts';
@@ -57,8 +58,12 @@ export async function buildFrameStore(
   }
   const target = join(options.directory, storeKey(index, settings));
   const openOptions = { split: index.split, memoryBytes: options.memoryBytes };
+  const limit = cacheLimit();
   const existing = openIfSound(target, openOptions);
-  if (existing !== undefined) return existing;
+  if (existing !== undefined) {
+    markUsed(target);
+    return existing;
+  }
   mkdirSync(options.directory, { recursive: true });
   removeLeftovers(options.directory);
   const temporary = mkdtempSync(join(options.directory, 'building-'));
@@ -75,6 +80,7 @@ export async function buildFrameStore(
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
+  shrinkCache(options.directory, limit, target);
   return openFrameStore(target, openOptions);
 }
 
@@ -172,10 +178,10 @@ async function* preparedItems(
   workers = Math.min(2, availableParallelism()),
 ): AsyncGenerator<Prepared> {
   if (workers > 0 && items.length > 1 && 'pathOf' in source) {
-    const { pathOf } = source as FolderSource;
+    const { root, original } = source as FolderSource;
     const pool = new PreparationPool(Math.min(workers, items.length));
     try {
-      const jobs = items.map((item) => ({ path: pathOf(item), item, settings }));
+      const jobs = items.map((item) => ({ root, item: original(item), settings }));
       let position = 0;
       for await (const result of pool.inOrder(jobs)) yield { item: items[position++], ...result };
     } finally {

@@ -6,17 +6,21 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { SondeError, usageError } from '../../base/errors.ts';
-import type { DatasetIndex, MediaItem, OpenedMedia, Problem, Split } from '../media.ts';
+import type { FileFacts, FolderKnowledge } from '../folder-knowledge.ts';
+import type { DatasetIndex, MediaItem, Problem, Split } from '../media.ts';
+import { officialSplit } from '../official-split.ts';
 import { readers } from '../readers/index.ts';
 import { type SplitOptions, splitByPatient } from '../split.ts';
+import { type AssembledItem, type AssemblyOptions, assembleItems } from './assemble-items.ts';
 import { concealIndex, concealment, hashedWords, withoutNames } from './concealment.ts';
+import { describeFiles, type Outcome } from './describe-files.ts';
 import { DescribedFiles } from './described-files.ts';
-import { asUnreadable, type FolderSource, folderSource, recogniseFile } from './folder-source.ts';
-import { type FileLabels, joinLabels, type LabelFileOptions } from './label-files.ts';
+import { type FolderSource, folderSource } from './folder-source.ts';
+import { type KnowledgeOptions, knowledgeOf } from './knowledge-of-folder.ts';
 import { installationSalt, pseudonymOf } from './pseudonym.ts';
-import { type FoundFile, walkFolder } from './walk.ts';
+import { walkFolder } from './walk.ts';
 
-export interface IndexOptions extends LabelFileOptions {
+export interface IndexOptions extends KnowledgeOptions, AssemblyOptions {
   /** Default: the folder's own name. */
   readonly name?: string;
   /** Secret that patients' names are hashed with. Default: this installation's own. */
@@ -48,23 +52,27 @@ export async function indexFolder(
   const folder = single ? dirname(real) : real;
   const walked = walkFolder(folder);
   const files = single ? walked.files.filter((file) => file.absolute === real) : walked.files;
-  const joined = joinLabels(folder, files, options);
-  const candidates = files.filter((file) => joined?.companions.has(file.path) !== true);
+  const knowledge = await knowledgeOf(folder, single ? walked.files : files, single, options);
+  const candidates = files.filter(({ path }) => knowledge?.companions.has(path) !== true);
   const salt = options.salt ?? installationSalt();
   const memory = options.memory === undefined ? undefined : new DescribedFiles<Outcome>(options.memory, folder, salt);
   const { found, problems } = await describeFiles(candidates, salt, memory, options.onProgress);
+  const assembled = assembleItems(found, knowledge, options);
+  const wanted = assembled.items.map((item) => ({ ...item, facts: factsOf(item, knowledge, salt) }));
+  const kept = knowledge?.complete === true ? wanted.filter(({ facts }) => facts !== undefined) : wanted;
+  problems.push(...assembled.problems);
   if (!single) problems.unshift(...walked.problems);
   const broken = problems.filter((problem) => problem.severity === 'skipped').length;
   const everything = options.private === true;
-  const identities = [...(joined?.byFile.values() ?? [])].flatMap(({ identity }) => identity ?? []);
+  const identities = kept.flatMap(({ facts }) => facts?.identity ?? []);
   const words = new Set([...found.flatMap((media) => media.words ?? []), ...hashedWords(identities, salt)]);
-  const patientLevel = patientFolderLevel(found.map(({ file }) => file.path));
-  const byFolder = found.some(
-    ({ file, pseudonym }) => pseudonym === undefined && joined?.byFile.get(file.path)?.identity === undefined,
+  const patientLevel = patientFolderLevel(kept.map(({ path }) => path));
+  const byFolder = kept.some(
+    ({ pseudonym, facts }) => pseudonym === undefined && facts?.identity === undefined && facts?.patient === undefined,
   );
   const hiddenLevel = byFolder && patientLevel !== undefined ? { patientLevel } : {};
   const conceal = concealment({ salt, everything, words, ...hiddenLevel });
-  if (found.length === 0) {
+  if (kept.length === 0) {
     const shown = problems.map((problem) => ({ ...problem, path: conceal(problem.path) }));
     throw nothingReadable(everything ? 'the folder' : root, broken, shown);
   }
@@ -76,12 +84,15 @@ export async function indexFolder(
       severity: 'warning',
     });
   }
-  if (joined !== undefined) problems.push(...labelProblems(joined, found));
-  const items = describeItems(found, joined?.byFile, patientLevel, salt);
+  problems.push(...(knowledge?.problems?.(kept) ?? []));
+  const items = describeItems(kept, patientLevel, salt);
   const name = options.name ?? (basename(single ? real : folder) || 'data');
-  const split = splitByPatient(items, options.split);
+  const places = kept.map(({ facts, official }) => facts?.official ?? official);
+  const official = options.split?.fractions === undefined ? officialSplit(items, places, options.split) : undefined;
+  if (official?.problem !== undefined) problems.push({ path: '.', reason: official.problem, severity: 'warning' });
+  const split = official?.split ?? splitByPatient(items, options.split);
   problems.push(...splitProblems(split));
-  const hash = hashOf(items, found);
+  const hash = hashOf(items, kept);
   const plain: DatasetIndex = { version: 1, name, items, problems, split, hash };
   const { index, originals } = concealIndex(plain, conceal, everything);
   return { index, source: concealedSource(folderSource(folder, plain), index, originals) };
@@ -130,88 +141,33 @@ function concealedSource(
   };
 }
 
-interface FoundMedia extends DescribedMedia {
-  readonly file: FoundFile;
+/** An item with what is known about it from beside its files. */
+type KnownItem = AssembledItem & { readonly facts: FileFacts | undefined };
+
+function factsOf(item: AssembledItem, knowledge: FolderKnowledge | undefined, salt: string): FileFacts | undefined {
+  const facts = item.files === undefined ? undefined : knowledge?.of(item.id);
+  const own = facts ?? knowledge?.of(item.path, item.part);
+  if (own !== undefined || item.pseudonym === undefined) return own;
+  return knowledge?.ofPatient?.((identity) => pseudonymOf(identity, salt) === item.pseudonym);
 }
 
-/** What is kept of a file: nothing that identifies a person. */
-interface DescribedMedia {
-  readonly description: OpenedMedia['description'];
-  /** Of the identity the file holds. */
-  readonly pseudonym?: string;
-  /** Hashes of what the file says of the patient. */
-  readonly words?: readonly string[];
-}
-
-async function describeFiles(
-  files: readonly FoundFile[],
-  salt: string,
-  memory: DescribedFiles<Outcome> | undefined,
-  onProgress: IndexOptions['onProgress'],
-): Promise<{ found: FoundMedia[]; problems: Problem[] }> {
-  const found: FoundMedia[] = [];
-  const problems: Problem[] = [];
-  try {
-    for (const [number, file] of files.entries()) {
-      let outcome = memory?.find(file);
-      if (outcome === undefined) {
-        outcome = await describeFile(file, salt);
-        // What could not be read may be readable by another decoder or version: it is tried again.
-        if (outcome.media !== undefined) memory?.keep(file, outcome);
-      }
-      if (outcome.media !== undefined) found.push({ file, ...outcome.media });
-      for (const { reason, severity } of outcome.notes) problems.push({ path: file.path, reason, severity });
-      onProgress?.(number + 1, files.length);
-    }
-  } finally {
-    memory?.flush();
-  }
-  return { found, problems };
-}
-
-interface Outcome {
-  /** Absent for what is no medium and for what cannot be read. */
-  readonly media?: DescribedMedia;
-  readonly notes: readonly Omit<Problem, 'path'>[];
-}
-
-async function describeFile(file: FoundFile, salt: string): Promise<Outcome> {
-  let title = 'file';
-  try {
-    const recognition = recogniseFile(file.absolute);
-    if (recognition === undefined) return { notes: [] };
-    if ('problem' in recognition) return { notes: [{ reason: recognition.problem, severity: 'skipped' }] };
-    title = recognition.reader.title;
-    const media = await recognition.reader.open(file.absolute);
-    const { description, identity, identifying = [], warnings = [] } = media;
-    await media.close?.();
-    const words = hashedWords(identity === undefined ? identifying : [identity, ...identifying], salt);
+function describeItems(kept: readonly KnownItem[], patientLevel: number | undefined, salt: string): MediaItem[] {
+  return kept.map(({ id, path, description, pseudonym, files, facts }) => {
+    const folder = patientLevel === undefined ? undefined : path.split('/').slice(0, -1)[patientLevel];
+    const known = facts?.identity ?? folder;
+    const fromFile = facts?.identity === undefined ? pseudonym : undefined;
+    const hashed = fromFile ?? (known === undefined ? undefined : pseudonymOf(known, salt));
+    const annotations = [...(description.annotations ?? []), ...(facts?.annotations ?? [])];
     return {
-      media: {
-        description,
-        ...(identity === undefined ? {} : { pseudonym: pseudonymOf(identity, salt) }),
-        ...(words.length === 0 ? {} : { words }),
-      },
-      notes: warnings.map((reason) => ({ reason, severity: 'warning' as const })),
+      ...description,
+      ...facts?.description,
+      id,
+      patient: facts?.patient ?? hashed ?? id,
+      labels: { ...description.labels, ...facts?.labels },
+      ...(facts?.frameLabels === undefined ? {} : { frameLabels: facts.frameLabels }),
+      ...(annotations.length === 0 ? {} : { annotations }),
+      ...(files === undefined ? {} : { files }),
     };
-  } catch (error) {
-    return { notes: [{ reason: asUnreadable(error, title).message.split('\n', 1)[0], severity: 'skipped' }] };
-  }
-}
-
-function describeItems(
-  found: readonly FoundMedia[],
-  byFile: ReadonlyMap<string, FileLabels> | undefined,
-  patientLevel: number | undefined,
-  salt: string,
-): MediaItem[] {
-  return found.map(({ file, description, pseudonym }) => {
-    const row = byFile?.get(file.path);
-    const folder = patientLevel === undefined ? undefined : file.path.split('/').slice(0, -1)[patientLevel];
-    const known = row?.identity ?? folder;
-    const fromFile = row?.identity === undefined ? pseudonym : undefined;
-    const patient = fromFile ?? (known === undefined ? file.path : pseudonymOf(known, salt));
-    return { ...description, id: file.path, patient, labels: { ...description.labels, ...row?.labels } };
   });
 }
 
@@ -230,26 +186,6 @@ function patientFolderLevel(paths: readonly string[]): number | undefined {
     return level;
   }
   return undefined;
-}
-
-function labelProblems(joined: NonNullable<ReturnType<typeof joinLabels>>, found: readonly FoundMedia[]): Problem[] {
-  const problems: Problem[] = [];
-  const without = found.filter(({ file }) => !joined.byFile.has(file.path)).length;
-  if (without > 0) {
-    problems.push({
-      path: joined.table,
-      reason: `${without} of ${found.length} readable files are not in this table and stay without labels`,
-      severity: 'warning',
-    });
-  }
-  if (joined.missing > 0) {
-    problems.push({
-      path: joined.table,
-      reason: `${joined.missing} rows of this table name files that are not in the folder`,
-      severity: 'warning',
-    });
-  }
-  return problems;
 }
 
 /** Says so when there are too few patients for every part. */
@@ -282,11 +218,11 @@ function nothingReadable(root: string, broken: number, problems: readonly Proble
 }
 
 /** Changes when any item or file does; says nothing about where the folder lies. */
-function hashOf(items: readonly MediaItem[], found: readonly FoundMedia[]): string {
+function hashOf(items: readonly MediaItem[], kept: readonly AssembledItem[]): string {
   const hash = createHash('sha256').update('sonde index 1\n');
   items.forEach((item, i) => {
-    const { bytes, modifiedMs } = found[i].file;
-    hash.update(`${JSON.stringify(item)}\0${bytes}\0${modifiedMs}\n`);
+    hash.update(JSON.stringify(item));
+    for (const { bytes, modifiedMs } of kept[i].sources) hash.update(`\0${bytes}\0${modifiedMs}\n`);
   });
   return hash.digest('hex').slice(0, 32);
 }

@@ -2,15 +2,17 @@
  * Labels and patients from a table beside the files.
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { usageError } from '../../base/errors.ts';
-import { findPatientColumn, isLabelColumn, labelsOfColumn, parseTable, type Table } from '../label-table.ts';
-import type { Label } from '../media.ts';
+import type { FileFacts, FolderKnowledge, PartPlace } from '../folder-knowledge.ts';
+import { findPatientColumn, isLabelColumn, labelsOfColumn, type Table } from '../label-table.ts';
+import type { Label, Problem } from '../media.ts';
+import { readTableFile, tableEndings } from './table-files.ts';
 import type { FoundFile } from './walk.ts';
 
 export interface LabelFileOptions {
-  /** Path of the table; by default `labels.csv` or `index.csv` (or `.tsv`) in the folder or its parent. */
+  /** Path of the table; by default `labels` or `index` with `.csv`, `.tsv`, `.json` or `.parquet`, in the folder or its parent. */
   readonly labels?: string;
   readonly fileColumn?: string;
   readonly patientColumn?: string;
@@ -18,33 +20,15 @@ export interface LabelFileOptions {
   readonly labelColumns?: readonly string[];
 }
 
-export interface FileLabels {
-  /** As the column has it: identifying, to be replaced by a pseudonym. */
-  readonly identity?: string;
-  readonly labels: Readonly<Record<string, Label>>;
-}
-
-export interface JoinedLabels {
-  /** Name of the table, relative to the folder. */
-  readonly table: string;
-  readonly labelNames: readonly string[];
-  /** By the files' paths relative to the folder. */
-  readonly byFile: ReadonlyMap<string, FileLabels>;
-  /** Files that another column of the table names (masks, annotations): companions of items, no items themselves. */
-  readonly companions: ReadonlySet<string>;
-  /** Rows whose file is not there. */
-  readonly missing: number;
-}
-
-const candidates = ['labels.csv', 'labels.tsv', 'index.csv', 'index.tsv'];
+const candidates = ['labels', 'index'].flatMap((name) => tableEndings.map((ending) => name + ending));
 const fileColumns = /^(file|file[ _-]?name|path|file[ _-]?path|image|img|video|clip|id|image[ _-]?id|video[ _-]?id)$/i;
 
 /** Finds the table and joins it with the files below `root`; `undefined` where there is none. Throws `usage` for a wrong option. */
-export function joinLabels(
+export async function joinLabels(
   root: string,
   files: readonly FoundFile[],
   options: LabelFileOptions = {},
-): JoinedLabels | undefined {
+): Promise<FolderKnowledge | undefined> {
   if (options.labels !== undefined) {
     const path = resolve(options.labels);
     if (!existsSync(path)) throw usageError(`there is no table of labels at ${options.labels}`);
@@ -54,7 +38,7 @@ export function joinLabels(
     for (const name of candidates) {
       const path = join(folder, name);
       if (!existsSync(path)) continue;
-      const joined = joinTable(path, root, files, options, false);
+      const joined = await joinTable(path, root, files, options, false);
       if (joined !== undefined) return joined;
     }
   }
@@ -67,55 +51,163 @@ export function joinLabels(
   return undefined;
 }
 
-function joinTable(
+async function joinTable(
   path: string,
   root: string,
   files: readonly FoundFile[],
   options: LabelFileOptions,
   required: boolean,
-): JoinedLabels | undefined {
-  const table = parseTable(readFileSync(path, 'utf8'));
+): Promise<FolderKnowledge | undefined> {
+  const table = await readTableFile(path);
   const name = relative(root, path).split(sep).join('/');
   const find = fileFinder(dirname(path), root, files);
+  const patientColumn = columnNamed(table, options.patientColumn, name) ?? findPatientColumn(table.columns);
   const fileColumn = columnNamed(table, options.fileColumn, name) ?? guessFileColumn(table, find);
-  if (fileColumn === undefined) {
+  const indexColumn = table.columns.findIndex((_, column) => countsRows(table, column));
+  const byPatient = fileColumn === undefined ? patientRows(table, patientColumn, files) : undefined;
+  if (fileColumn === undefined && byPatient === undefined && !joinsByNumber(indexColumn, files)) {
     if (!required && options.fileColumn === undefined) return undefined;
-    throw usageError(`no column of ${name} names files of this folder`, {
+    throw usageError(`no column of ${name} names files or patients of this folder`, {
       found: table.columns.join(', '),
-      hint: 'name the column that holds the file names',
+      hint: 'name the column that holds the file names, or the one that tells patients apart',
     });
   }
-  const patientColumn = columnNamed(table, options.patientColumn, name) ?? findPatientColumn(table.columns);
-  const companionColumns = table.columns
-    .map((_, column) => column)
-    .filter((column) => column !== fileColumn && column !== patientColumn && namesFiles(table, column, find));
+  const columns = table.columns.map((_, column) => column).filter((c) => c !== fileColumn && c !== patientColumn);
+  const companionColumns = columns.filter((column) => namesFiles(table, column, find));
   const labelColumns =
     options.labelColumns?.map((column) => columnNamed(table, column, name)!) ??
-    table.columns
-      .map((_, column) => column)
-      .filter((column) => column !== fileColumn && column !== patientColumn && !companionColumns.includes(column))
+    columns
+      .filter((column) => !companionColumns.includes(column) && column !== indexColumn)
       .filter((column) => isLabelColumn(table, column));
   const values = labelColumns.map((column) => labelsOfColumn(table, column));
-  const byFile = new Map<string, FileLabels>();
-  const companions = new Set<string>();
-  let missing = 0;
-  table.rows.forEach((row, number) => {
-    const file = find(row[fileColumn] ?? '');
-    if (file === undefined) {
-      missing++;
-      return;
-    }
+  const facts = table.rows.map((row, number): FileFacts => {
     const labels: Record<string, Label> = {};
     labelColumns.forEach((column, i) => {
       const value = values[i][number];
       if (value !== undefined) labels[table.columns[column]] = value;
     });
     const identity = patientColumn < 0 ? '' : (row[patientColumn] ?? '').trim();
-    byFile.set(file, identity === '' ? { labels } : { identity, labels });
+    return identity === '' ? { labels } : { identity, labels };
+  });
+  const byFile = new Map<string, FileFacts>();
+  const companions = new Set<string>();
+  let missing = 0;
+  table.rows.forEach((row, number) => {
+    const file = fileColumn === undefined ? undefined : find(row[fileColumn] ?? '');
+    if (file === undefined) missing++;
+    else byFile.set(file, withMasks(facts[number], table, row, companionColumns, find));
     for (const column of companionColumns) companions.add(find(row[column] ?? '') ?? '');
   });
   for (const file of byFile.keys()) companions.delete(file);
-  return { table: name, labelNames: labelColumns.map((column) => table.columns[column]), byFile, companions, missing };
+  return asKnowledge({ name, facts, byFile, byPatient, byNumber: rowOrder(table, indexColumn), companions, missing });
+}
+
+interface Joined {
+  readonly name: string;
+  /** Of each row. */
+  readonly facts: readonly FileFacts[];
+  readonly byFile: ReadonlyMap<string, FileFacts>;
+  readonly byPatient: ((path: string) => number | undefined) | undefined;
+  /** Row of each number, where a column counts. */
+  readonly byNumber: ReadonlyMap<number, number>;
+  readonly companions: ReadonlySet<string>;
+  readonly missing: number;
+}
+
+function asKnowledge({ name, facts, byFile, byPatient, byNumber, companions, missing }: Joined): FolderKnowledge {
+  const numbered = (part: PartPlace | undefined) => {
+    if (part === undefined || part.count !== facts.length || byNumber.size !== facts.length) return undefined;
+    return byNumber.get(part.number);
+  };
+  const of = (path: string, part?: PartPlace): FileFacts | undefined => {
+    const row = byPatient?.(path) ?? numbered(part);
+    return byFile.get(path) ?? (row === undefined ? undefined : facts[row]);
+  };
+  return {
+    source: name,
+    of,
+    companions,
+    ...(byPatient === undefined
+      ? {}
+      : { ofPatient: (is) => facts.find(({ identity }) => identity !== undefined && is(identity)) }),
+    repeats: (path, parts) => byFile.size > 0 && !byFile.has(path) && parts === facts.length && byNumber.size === parts,
+    problems(items) {
+      const problems: Problem[] = [];
+      const without = items.filter(({ path, part }) => of(path, part) === undefined).length;
+      const warn = (reason: string) => problems.push({ path: name, reason, severity: 'warning' });
+      if (without > 0 && byPatient === undefined) {
+        warn(`${without} of ${items.length} readable files are not in this table and stay without labels`);
+      }
+      if (missing > 0 && byFile.size > 0) warn(`${missing} rows of this table name files that are not in the folder`);
+      return problems;
+    },
+  };
+}
+
+/** Files that a row names beside its own are its masks. */
+function withMasks(
+  facts: FileFacts,
+  table: Table,
+  row: readonly string[],
+  columns: readonly number[],
+  find: FileFinder,
+): FileFacts {
+  const annotations = columns.flatMap((column) => {
+    const file = find(row[column] ?? '');
+    return file === undefined || !maskColumns.test(table.columns[column])
+      ? []
+      : [{ type: 'mask' as const, name: table.columns[column], file }];
+  });
+  return annotations.length === 0 ? facts : { ...facts, annotations };
+}
+
+const maskColumns = /mask|annot|seg|label|ground|gt|truth|target/i;
+const counting = /(^|[ _-])(index|idx|row|number|item)$/i;
+
+/** True for a column that numbers the rows, from 0 or 1, in whatever order. */
+function countsRows(table: Table, column: number): boolean {
+  return counting.test(table.columns[column]) && rowOrder(table, column).size === table.rows.length;
+}
+
+/** Row of each number, from 0; in the order of the table where no column counts. */
+function rowOrder(table: Table, column: number): Map<number, number> {
+  if (column < 0) return new Map(table.rows.map((_, row) => [row, row]));
+  const numbers = table.rows.map((row) => Number(row[column] === '' ? Number.NaN : row[column]));
+  const lowest = Math.min(...numbers);
+  const whole =
+    (lowest === 0 || lowest === 1) && numbers.every((n) => Number.isInteger(n) && n < numbers.length + lowest);
+  return new Map(whole ? numbers.map((number, row) => [number - lowest, row]) : []);
+}
+
+/** A table that names no files may still number the items of one file of arrays. */
+function joinsByNumber(indexColumn: number, files: readonly FoundFile[]): boolean {
+  const arrays = files.filter(({ path }) => /\.(npy|npz|h5|hdf5|mat)(\.gz)?$/i.test(path));
+  return arrays.length === 1 && (indexColumn >= 0 || files.length <= 2);
+}
+
+/** Rows by patient: a folder, a file's name or the beginning of it is what the column has. */
+function patientRows(
+  table: Table,
+  column: number,
+  files: readonly FoundFile[],
+): ((path: string) => number | undefined) | undefined {
+  if (column < 0) return undefined;
+  const rows = new Map<string, number>();
+  for (const [number, row] of table.rows.entries()) {
+    const patient = (row[column] ?? '').trim();
+    if (patient !== '' && !rows.has(patient)) rows.set(patient, number);
+  }
+  const find = (path: string): number | undefined => {
+    const parts = path.split('/');
+    const stem = parts[parts.length - 1].replace(/(\.nii|\.npy|\.hdr|\.img)?(\.[^.]+)$/i, '');
+    for (const part of [...parts, stem]) if (rows.has(part)) return rows.get(part);
+    const beginning = [...rows.keys()].find(
+      (patient) => stem.startsWith(`${patient}_`) || stem.startsWith(`${patient}-`),
+    );
+    return beginning === undefined ? undefined : rows.get(beginning);
+  };
+  const dicom = files.some(({ path }) => /\.dcm$|^[^.]*$/i.test(path));
+  return dicom || files.some(({ path }) => find(path) !== undefined) ? find : undefined;
 }
 
 /** The column of this name. Throws `usage` when the user asked for one that is not there. */

@@ -6,17 +6,20 @@ import type { Worker } from 'node:worker_threads';
 import { SondeError } from '../../base/errors.ts';
 import { startWorker } from '../../base/node/worker.ts';
 import type { MediaItem } from '../media.ts';
+import type { ScannedItem } from '../quality/scan.ts';
 import type { StoredFrames, StoreSettings } from './stored-frames.ts';
 
 export interface PreparationJob {
-  readonly path: string;
+  readonly root: string;
   readonly item: MediaItem;
-  readonly settings: StoreSettings;
+  /** How its frames are stored; absent where they are looked at instead (`scanItem`). */
+  readonly settings?: StoreSettings;
 }
 
-/** Frames, or the sentence that says why there are none. */
+/** Frames or findings, or the sentence that says why there are none. */
 export interface PreparationResult {
   readonly frames?: StoredFrames;
+  readonly scanned?: ScannedItem;
   readonly error?: string;
 }
 
@@ -83,7 +86,7 @@ function ask(worker: Worker, job: PreparationJob): Promise<PreparationResult> {
     };
     const onExit = (code: number) => {
       settle();
-      reject(new SondeError('internal', `the thread that decodes ended with code ${code} at '${job.item.id}'`));
+      reject(new SondeError('internal', `a thread that decodes ended with code ${code}`));
     };
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     worker.postMessage(job);
