@@ -67,7 +67,8 @@ async function pageOf(
   const problems = [...summary.problems, ...(quality?.problems ?? [])];
   const rows = problems.map(({ path, reason, severity }) => [severity, path, reason]);
   const scanned = quality === undefined ? undefined : describeFieldsOfView(quality);
-  const warnings = blocks.reduce((sum, block) => sum + block.rows.filter(([state]) => state !== 'note').length, 0);
+  const decisions = new Set(['leak', 'two patients', 'warning']);
+  const warnings = blocks.flatMap((block) => block.rows).filter(([state]) => decisions.has(state)).length;
   const what = `${countOf(summary.items, 'item')} of ${countOf(summary.patients, 'patient')}`;
   const skipped = problems.filter(({ severity }) => severity === 'skipped').length;
   return renderInspection({

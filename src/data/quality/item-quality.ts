@@ -46,7 +46,7 @@ export function checkItem(item: MediaItem, observation: Observation): ItemQualit
         ],
     text,
     ...(fieldOfView === undefined ? {} : { fieldOfView }),
-    fingerprint: { id: item.id, frames: looksAt(observation) },
+    fingerprint: { id: item.id, frames: looksAt(observation), side: Math.min(item.height, item.width) },
   };
 }
 

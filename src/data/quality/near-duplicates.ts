@@ -8,6 +8,8 @@ import { type FrameFingerprint, fingerprintSide } from './fingerprint.ts';
 export interface ItemFingerprint {
   readonly id: string;
   readonly frames: readonly FrameFingerprint[];
+  /** Shorter side of the picture in pixels: icons of a digit look alike without being the same. */
+  readonly side: number;
 }
 
 export interface NearDuplicate {
@@ -22,6 +24,9 @@ const hashDistance = 7;
 /** Correlation, of the pictures and of what distinguishes them from the set's mean, that makes two the same. */
 const alike = 0.97;
 const alikeBeyondMean = 0.93;
+/** The same for pictures with a side below `smallSide`, which hold no fine structure to compare. */
+const alikeWhenSmall = 0.995;
+const smallSide = 48;
 /** Fine structure must agree too: anatomy is similar from person to person, speckle is not. */
 const alikeInDetail = 0.6;
 /** Looks that must match, as a share of the item that has fewer. */
@@ -39,7 +44,8 @@ export function findNearDuplicates(items: readonly ItemFingerprint[]): NearDupli
     const [first, second] = [looks[one].item, looks[other].item];
     if (first === second) continue;
     const likeness = compare(looks[one].frame.thumbnail, looks[other].frame.thumbnail, mean);
-    if (likeness === undefined) continue;
+    const small = Math.min(items[first].side, items[second].side) < smallSide;
+    if (likeness === undefined || (small && likeness < alikeWhenSmall)) continue;
     const key = `${first},${second}`;
     const match = matches.get(key) ?? { first, second, looks: new Set<number>(), likeness: 0 };
     match.looks.add(items[first].frames.length <= items[second].frames.length ? one : other);

@@ -45,7 +45,8 @@ export async function describeFiles(
       if (outcome === undefined) {
         outcome = await describeFile(file, salt);
         // What could not be read may be readable by another decoder or version: it is tried again.
-        if (outcome.media !== undefined) memory?.keep(file, outcome);
+        // The names of companions are names of files, which are not kept.
+        if (outcome.media !== undefined && outcome.media.companions === undefined) memory?.keep(file, outcome);
       }
       if (outcome.media !== undefined) found.push({ file, ...outcome.media });
       for (const { reason, severity } of outcome.notes) problems.push({ path: file.path, reason, severity });

@@ -76,7 +76,7 @@ async function* outcomes(
     for (const [position, item] of items.entries()) {
       const packed = remembered[position];
       if (packed !== undefined) {
-        yield { item, scanned: unpacked(packed) };
+        yield { item, scanned: unpacked(packed, item) };
         continue;
       }
       const { value } = await results.next();
@@ -119,7 +119,7 @@ function packedOf({ findings, text, fieldOfView, fingerprint }: ScannedItem): Pa
   };
 }
 
-function unpacked({ looks, ...rest }: Packed): ScannedItem {
+function unpacked({ looks, ...rest }: Packed, { height, width }: MediaItem): ScannedItem {
   const frames = looks.map(({ hash, cells }) => {
     const bytes = Buffer.from(cells, 'base64');
     return {
@@ -130,7 +130,7 @@ function unpacked({ looks, ...rest }: Packed): ScannedItem {
       ),
     };
   });
-  return { ...rest, id: '', fingerprint: { id: '', frames } };
+  return { ...rest, id: '', fingerprint: { id: '', frames, side: Math.min(height, width) } };
 }
 
 function clamp(value: number): number {

@@ -14,7 +14,7 @@ import type { OpenFrameStore } from './frame-store.ts';
 
 /** Looks taken at a clip or volume. */
 const looks = 8;
-const file = 'duplicates-1.json';
+const file = 'duplicates-2.json';
 
 const schema = z.array(z.object({ first: z.string(), second: z.string(), likeness: z.number() }));
 
@@ -27,7 +27,11 @@ export function duplicatesInStore(store: OpenFrameStore): readonly NearDuplicate
     // Not looked for yet, or cut off: it is found again.
   }
   const pairs = findNearDuplicates(
-    store.index.items.map(({ id }, position) => ({ id, frames: fingerprintsAt(store, position) })),
+    store.index.items.map(({ id, height, width }, position) => ({
+      id,
+      frames: fingerprintsAt(store, position),
+      side: Math.min(height, width),
+    })),
   );
   try {
     writeFileAtomically(path, JSON.stringify(pairs));
