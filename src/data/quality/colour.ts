@@ -11,7 +11,7 @@ import type { Observation } from './observation.ts';
 const overlay = 0.02;
 
 export function colourUse(item: Pick<MediaItem, 'channels'>, { coloured }: Pick<Observation, 'coloured'>): Finding[] {
-  if (item.channels === 1 || coloured >= overlay) return [];
+  if (item.channels === 1 || coloured >= overlay || coloured === 0) return [];
   const text = `is grey but for ${percent(coloured)} of its pixels: a mark or a caption in colour`;
   return [{ check: 'colour', severity: 'note', text }];
 }

@@ -14,6 +14,8 @@ const neighbourhood = 8;
 const related = 0.8;
 /** Mean grey levels: less is no cut, however still the rest. */
 const least = 4;
+/** Fewer frames do not tell what change is usual. */
+const fewestFrames = 8;
 const listed = 4;
 
 /** Frames that begin a new scene, counted from 0. */
@@ -32,7 +34,7 @@ export function cutsIn({
 }
 
 export function sceneCuts(item: Pick<MediaItem, 'kind' | 'frameRateHz'>, observation: Observation): Finding[] {
-  if (item.kind !== 'clip') return [];
+  if (item.kind !== 'clip' || observation.frames < fewestFrames) return [];
   const cuts = cutsIn(observation);
   if (cuts.length === 0) return [];
   const places = cuts.slice(0, listed).map((frame) => {

@@ -52,6 +52,29 @@ function keyOf({ item, twin }: Leak): string {
   return [item.id, twin.id].sort().join('\0');
 }
 
+/** Items that show the same pictures, directly or through another, and the gravest of what that means. */
+export interface DuplicateGroup {
+  readonly items: readonly string[];
+  readonly meaning: 'leak' | 'two patients' | 'one patient';
+}
+
+/** Groups of near duplicates, leaks first. */
+export function duplicateGroups(pairs: readonly DuplicatePair[]): DuplicateGroup[] {
+  const groupOf = new Map<string, Set<string>>();
+  for (const { first, second } of pairs) {
+    const merged = new Set([...(groupOf.get(first) ?? [first]), ...(groupOf.get(second) ?? [second])]);
+    for (const id of merged) groupOf.set(id, merged);
+  }
+  const meanings = ['leak', 'two patients', 'one patient'] as const;
+  const groups = [...new Set(groupOf.values())].map((group): DuplicateGroup => {
+    const own = pairs.filter(({ first }) => group.has(first));
+    const leak = own.some(({ acrossParts }) => acrossParts);
+    const meaning = leak ? 'leak' : own.some(({ acrossPatients }) => acrossPatients) ? 'two patients' : 'one patient';
+    return { items: [...group], meaning };
+  });
+  return groups.sort((a, b) => meanings.indexOf(a.meaning) - meanings.indexOf(b.meaning));
+}
+
 /** Findings of one check with the items they are about, the most frequent check first. */
 export function findingsByCheck(
   items: readonly ItemQuality[],

@@ -2,7 +2,7 @@
  * The quality of a data set as lines of text, worst first.
  * @module
  */
-import { type DatasetQuality, findingsByCheck } from './dataset-quality.ts';
+import { type DatasetQuality, duplicateGroups, findingsByCheck } from './dataset-quality.ts';
 import type { CheckName } from './finding.ts';
 
 export const checkTitles: Readonly<Record<CheckName, string>> = {
@@ -27,18 +27,9 @@ export function describeQuality(quality: DatasetQuality): QualityBlock[] {
   const { items, nearDuplicates, inconsistencies, thinClasses } = quality;
   const blocks: QualityBlock[] = [];
   if (nearDuplicates.length > 0) {
-    const rows = [...nearDuplicates]
-      .sort(
-        (a, b) => Number(b.acrossParts) - Number(a.acrossParts) || Number(b.acrossPatients) - Number(a.acrossPatients),
-      )
-      .map(({ first, second, acrossPatients, acrossParts }) => [
-        acrossParts ? 'leak' : acrossPatients ? 'two patients' : 'one patient',
-        `${first} ≈ ${second}`,
-      ]);
-    blocks.push({
-      title: `The same pictures (${nearDuplicates.length} pair${nearDuplicates.length === 1 ? '' : 's'})`,
-      rows,
-    });
+    const groups = duplicateGroups(nearDuplicates);
+    const rows = groups.map(({ items: ids, meaning }) => [meaning, listOf(ids)]);
+    blocks.push({ title: `The same pictures (${groups.length} group${groups.length === 1 ? '' : 's'})`, rows });
   }
   for (const { check, findings } of findingsByCheck(items)) {
     const rows = findings.map(({ id, finding }) => [finding.severity, id, finding.text]);
@@ -63,4 +54,11 @@ export function describeFieldsOfView({ items }: Pick<DatasetQuality, 'items'>): 
   const shares = found.map(({ share }) => share).sort((a, b) => a - b);
   const middle = Math.round(100 * shares[shares.length >> 1]);
   return `found in ${found.length} of ${items.length}: ${shapes.join(', ')}; ${middle} % of the frame (median)`;
+}
+
+const idsListed = 4;
+
+function listOf(ids: readonly string[]): string {
+  const more = ids.length > idsListed ? ` and ${ids.length - idsListed} more` : '';
+  return `${ids.slice(0, idsListed).join(' ≈ ')}${more}`;
 }

@@ -20,5 +20,6 @@ export function framesFrom(first: number, last: number): string {
 
 export function percent(share: number): string {
   const value = 100 * share;
+  if (value > 0 && value < 0.1) return 'less than 0.1 %';
   return `${value > 0 && value < 1 ? value.toFixed(1) : Math.round(value)} %`;
 }

@@ -40,7 +40,7 @@ export function checkItem(item: MediaItem, observation: Observation): ItemQualit
           ...black,
           ...freezing(item, observation),
           ...sceneCuts(item, observation),
-          ...clipping(observation),
+          ...clipping(item, observation),
           ...textFindings(text),
           ...colourUse(item, observation),
         ],

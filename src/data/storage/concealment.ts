@@ -74,7 +74,9 @@ export function concealIndex(
   });
   const names = namesIn([...index.items.map(({ id }) => id), ...index.problems.map(({ path }) => path)], conceal);
   const parts = Object.entries(index.split.parts).map(([patient, part]) => [patients.get(patient) ?? patient, part]);
-  const name = everything ? 'data' : conceal(`${index.name}/.`).slice(0, -2);
+  // Below the levels that tell patients apart, only what is known to identify is replaced.
+  const below = '_/'.repeat(16);
+  const name = everything ? 'data' : conceal(`${below}${index.name}/.`).slice(below.length, -2);
   return {
     originals,
     index: {
