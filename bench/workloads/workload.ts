@@ -68,7 +68,7 @@ function stepOf(
 ): { program: Program; moments: readonly StateUse[] } {
   if (optimiser === undefined) {
     const state = store.entries().map((entry) => ({ name: entry.name, tensor: entry.tensor }));
-    return { program: { name, inputs: fed, state, outputs: { loss } }, moments: [] };
+    return { program: { name, inputs: fed, state, outputs: { loss }, frozen: true }, moments: [] };
   }
   const mine = store.trainable().filter((entry) => trains(entry.name));
   const derivatives = gradients(

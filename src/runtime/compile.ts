@@ -25,13 +25,18 @@ export async function compile(
 ): Promise<CompiledProgram> {
   const inputs: Record<string, Tensor> = { ...program.inputs };
   const outputs: Record<string, Tensor> = { ...program.outputs };
+  const constants = new Map<Tensor, HostArray>();
   for (const { name, tensor, next } of program.state) {
     checkEntry(name, tensor, state.get(name));
+    if (program.frozen) {
+      constants.set(tensor, state.get(name));
+      continue;
+    }
     inputs[name] = tensor;
     if (next !== undefined) outputs[nextName(name)] = next;
   }
-  const executable = await backend.compile(program.name, inputs, outputs, options);
-  return new StatefulProgram(program, state, executable);
+  const executable = await backend.compile(program.name, inputs, outputs, { ...options, constants });
+  return new StatefulProgram(program.frozen ? { ...program, state: [] } : program, state, executable);
 }
 
 function checkEntry(name: string, tensor: Tensor, value: HostArray): void {

@@ -19,6 +19,8 @@ export interface Program {
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly state: readonly StateUse[];
   readonly outputs: Readonly<Record<string, Tensor>>;
+  /** The state never changes again: its values become part of the compiled graph, which a backend can then fuse. */
+  readonly frozen?: boolean;
 }
 
 /** Values fed to a run; arrays are read in place, so a worker may fill them while another step runs. */

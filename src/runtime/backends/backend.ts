@@ -20,12 +20,17 @@ export interface Executable {
   release(): Promise<void>;
 }
 
+export interface BackendOptions extends CompileOptions {
+  /** Values of placeholders that never change and need not be bound. */
+  readonly constants?: ReadonlyMap<Tensor, HostArray>;
+}
+
 export interface Backend {
   readonly id: string;
   compile(
     name: string,
     inputs: Readonly<Record<string, Tensor>>,
     outputs: Readonly<Record<string, Tensor>>,
-    options: CompileOptions,
+    options: BackendOptions,
   ): Promise<Executable>;
 }

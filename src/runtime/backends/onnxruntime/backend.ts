@@ -19,7 +19,10 @@ export const processor: Backend = {
   compile: async (name, inputs, outputs, options) => {
     const names = Object.keys(outputs);
     const lowered = rewrite(Object.values(outputs), processorLowerings);
-    const model = toOnnx(Object.values(inputs), Object.fromEntries(names.map((key, i) => [key, lowered[i]])), { name });
+    const model = toOnnx(Object.values(inputs), Object.fromEntries(names.map((key, i) => [key, lowered[i]])), {
+      name,
+      ...(options.constants === undefined ? {} : { initialisers: options.constants }),
+    });
     const bytes = encodeModel(model);
     const session = await createSession(bytes, {
       ...(options.threads === undefined ? {} : { threads: options.threads }),
