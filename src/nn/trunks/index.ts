@@ -3,11 +3,13 @@
  * @module
  */
 import { usageError } from '../../base/errors.ts';
+import { caffenet } from './caffenet.ts';
+import { cfn } from './cfn.ts';
 import { nin } from './nin.ts';
 import { resnet3d } from './resnet3d.ts';
 import type { Trunk } from './trunk.ts';
 
-export const trunks: readonly Trunk[] = [nin, resnet3d];
+export const trunks: readonly Trunk[] = [caffenet, cfn, nin, resnet3d];
 
 export function trunkById(id: string): Trunk {
   const trunk = trunks.find((candidate) => candidate.id === id);

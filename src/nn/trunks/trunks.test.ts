@@ -60,7 +60,7 @@ for (const [key, id, inputShape, options] of [
 
 test('every trunk offers a paper and a tiny preset, and its first filters exist', () => {
   for (const trunk of trunks) {
-    assert.deepEqual(Object.keys(trunk.presets), ['paper', 'tiny']);
+    assert.ok('paper' in trunk.presets && 'tiny' in trunk.presets);
     for (const preset of Object.values(trunk.presets)) {
       const side = new Array<number>(trunk.rank).fill(32);
       const { store, output } = build(trunk.id, [2, 1, ...side], preset);
