@@ -1,0 +1,38 @@
+/** Tells loud volumes from quiet ones; writes, reads and differentiates the net. Run with the path of a file to write. */
+import { Random } from '../src/base/random.ts';
+import { gradients, multiply, placeholder, reduceMean, reduceSum, relu, subtract } from '../src/graph/index.ts';
+import { toOnnx } from '../src/graph/onnx/export.ts';
+import { fromOnnx } from '../src/graph/onnx/import.ts';
+import { convolutionLayer } from '../src/nn/layers/convolution.ts';
+import { crossEntropy } from '../src/nn/losses/cross-entropy.ts';
+import { ParameterStore } from '../src/nn/parameters.ts';
+import { processor } from '../src/runtime/backends/onnxruntime/backend.ts';
+import { compile } from '../src/runtime/compile.ts';
+import { evaluate } from '../src/runtime/evaluate.ts';
+import { State } from '../src/runtime/state.ts';
+import { loadModel, saveModel } from '../src/runtime/storage/onnx-file.ts';
+import { float32, int64 } from '../src/tensor/host-array.ts';
+
+const [file, store, random] = [process.argv[2] ?? 'volumes.onnx', new ParameterStore(), new Random('volumes')];
+const [x, classes] = [placeholder('x', 'float32', [8, 1, 8, 8, 8]), placeholder('classes', 'int64', [8])];
+const hidden = relu(convolutionLayer(store.root(true), 'conv', x, { channels: 8, kernel: 3 }));
+const map = convolutionLayer(store.root(true), 'head', hidden, { channels: 2, kernel: 1 });
+const logits = reduceMean(map, { axes: [2, 3, 4] });
+const loss = crossEntropy(logits, classes);
+const weights = store.trainable().map(({ tensor }) => tensor);
+const steps = gradients(loss, weights).map((slope) => multiply(slope, 0.1));
+const uses = store.trainable().map(({ name, tensor }, i) => ({ name, tensor, next: subtract(tensor, steps[i]) }));
+const state = new State(store.initialValues(random));
+const step = await compile({ name: 'step', inputs: { x, classes }, state: uses, outputs: { loss } }, state, processor);
+const noise = Array.from({ length: 4096 }, (_, i) => random.normal(0, i < 2048 ? 2 : 1));
+const feeds = { x: float32(x.shape, noise), classes: int64([8], [0, 0, 0, 0, 1, 1, 1, 1]) };
+const losses: number[] = [];
+for (let i = 0; i < 100; i++) losses.push(Number((await step.run(feeds)).loss.data[0]));
+console.log(`loss ${losses[0].toFixed(3)} before, ${losses[99].toFixed(3)} after ${losses.length} steps`);
+const initialisers = new Map(store.entries().map(({ name, tensor }) => [tensor, state.get(name)]));
+await saveModel(file, toOnnx([x], { logits }, { initialisers }));
+const read = fromOnnx(await loadModel(file));
+const values = [...read.parameters.values()].map(({ tensor, value }) => [tensor, value] as const);
+const slopes = gradients(reduceSum(read.outputs.logits), [read.inputs.x]);
+const [{ shape, data }] = await evaluate(slopes, new Map([...values, [read.inputs.x, feeds.x]]), processor);
+console.log(`d logits / d x: ${shape.join(' × ')}, largest ${Math.max(...Array.from(data, Number)).toFixed(5)}`);
