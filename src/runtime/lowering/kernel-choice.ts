@@ -20,12 +20,14 @@ const tanhGelu = fused('FastGelu');
 /** x σ(αx) */
 const quickGelu = fused('QuickGelu', ['alpha']);
 
+/** Takes the better of kernel and definition where measurements tell them apart. */
 export const chooseKernel: Lowering = (type, [x], attributes, [y]) => {
   switch (type) {
     case 'Gelu':
-      return y.node.operator.domain === 'sonde'
-        ? [emit(attributes.approximate === 'tanh' ? tanhGelu : exactGelu, [x])]
-        : undefined;
+      if (y.node.operator.domain !== 'sonde') return undefined;
+      if (attributes.approximate !== 'tanh') return [emit(exactGelu, [x])];
+      // The kernel refuses scalars.
+      return x.shape.length === 0 ? undefined : [emit(tanhGelu, [x])];
     case 'Silu':
       return [emit(quickGelu, [x], { alpha: 1 })];
     case 'LRN':
