@@ -32,7 +32,12 @@ const sameDirection = 0.9999;
  * at each position make a stack for each time; many pictures at one position make a clip. What makes no stack is left out.
  */
 export function stackSeries(slices: readonly PlacedSlice[]): SliceStack[] {
-  const groups = groupByPlane(slices.filter(isPlaced)).filter((group) => group.length >= fewest);
+  const instances = new Set<string>();
+  const single = slices.filter(isPlaced).filter(({ slice }) => {
+    // Copies of one picture are no further slices.
+    return !instances.has(slice.instance) && instances.add(slice.instance);
+  });
+  const groups = groupByPlane(single).filter((group) => group.length >= fewest);
   const turned = groups.length > 1 ? [`its slices are of ${groups.length} orientations or sizes: each is an item`] : [];
   return groups.flatMap((group, i) => stacksOfPlane(group, i === 0 ? turned : []));
 }
@@ -71,7 +76,7 @@ function stacksOfPlane(group: readonly Placed[], doubts: readonly string[]): Sli
   const normal = cross(group[0].slice.columns, group[0].slice.rows);
   const along = ({ slice }: Placed) => dot(slice.positionMm, normal);
   const positions = positionsOf(group, along);
-  if (positions.length === 1) return [clipOf(inTime(group), doubts)];
+  if (positions.length === 1) return differ(group) ? [clipOf(inTime(group), doubts)] : [];
   const times = Math.max(...positions.map((position) => position.length));
   const even = positions.every((position) => position.length === times);
   const uneven = even ? [] : ['some positions hold more pictures than others: only the first picture of each is used'];
@@ -82,6 +87,13 @@ function stacksOfPlane(group: readonly Placed[], doubts: readonly string[]): Sli
       normal,
       time === 0 ? [...doubts, ...uneven] : [],
     ),
+  );
+}
+
+/** True where time or number tells the pictures apart. */
+function differ(group: readonly Placed[]): boolean {
+  return [new Set(group.map(({ slice }) => slice.timeMs)), new Set(group.map(({ slice }) => slice.number))].some(
+    (values) => values.size === group.length && !values.has(undefined),
   );
 }
 

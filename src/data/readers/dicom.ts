@@ -1,16 +1,30 @@
 /**
- * DICOM, single and multi-frame: raw, deflated, RLE, JPEG baseline, JPEG-LS, JPEG 2000; 1 to 32 bits, grey, palette and colour.
- * Values are stored values (no rescale); `intensityRange` is the file's window, in the same values.
+ * DICOM, single and multi-frame: raw, deflated, RLE, JPEG (baseline, extended, lossless, LS, 2000, high-throughput
+ * 2000), MPEG-2, H.264 and H.265; 1 to 32 bits, grey, palette and colour.
+ * Values are stored values (no rescale, unless it differs from frame to frame); `intensityRange` is the file's window, in
+ * the same values. Frames that say where they lie are sorted by it; several stacks of them are parts.
  * @module
  */
 import { readFileSync, statSync } from 'node:fs';
 import { SondeError } from '../../base/errors.ts';
-import type { Frames, FrameWindow, MediaItem, MediaReader, OpenedMedia, PixelData } from '../media.ts';
+import type {
+  Frames,
+  FrameWindow,
+  MediaDescription,
+  MediaItem,
+  MediaReader,
+  OpenedMedia,
+  PixelData,
+} from '../media.ts';
 import { newPixels, resolveWindow } from '../window.ts';
-import { present, readPalette, storedRange } from './dicom/colour.ts';
-import { frameRateOf, kindOf, spacingOf, windowOfFile } from './dicom/geometry.ts';
-import { type DicomHeader, isPart10, readHeader, text, unreadable } from './dicom/header.ts';
+import { present } from './dicom/colour.ts';
+import { frameRateOf, kindOf, spacingOf, ultrasoundRegions } from './dicom/geometry.ts';
+import { isPart10, readHeader, text, unreadable } from './dicom/header.ts';
+import { intensities } from './dicom/intensities.ts';
+import { frameScales, frameStacks, isSegmentation, sliceOf } from './dicom/placement.ts';
 import { readSamples } from './dicom/samples.ts';
+import { segmentOn } from './dicom/segmentation.ts';
+import { openVideoPixels } from './dicom/video-pixels.ts';
 
 /** Larger files are refused: they are read as one piece of memory. */
 const largestFile = 2 ** 31 - 1;
@@ -39,90 +53,86 @@ async function openDicom(path: string): Promise<OpenedMedia> {
   const channels = samples === 3 || photometric === 'PALETTE COLOR' ? 3 : 1;
   if (rows * columns * channels > largestFrame) throw unreadable('its frames are larger than 268 million values');
 
+  const scales = frameScales(header);
   async function readFrame(number: number): Promise<PixelData> {
-    return present(header, await readSamples(header, number));
+    const values = present(header, await readSamples(header, number));
+    if (scales === undefined) return values;
+    const [slope, intercept] = scales[number];
+    return Float32Array.from(values, (value) => value * slope + intercept);
   }
 
+  const identities = {
+    identity: text(dataSet, 'x00100020') ?? text(dataSet, 'x00100010'),
+    identifying: identifyingTags.flatMap((tag) => text(dataSet, tag) ?? []),
+  };
+  const frameRateHz = frameRateOf(dataSet);
+  const labels = modality !== undefined && /^[A-Z]{2,5}$/.test(modality) ? { labels: { modality } } : {};
+  const regions = ultrasoundRegions(dataSet);
+  const annotations = regions.length === 0 ? {} : { annotations: regions };
+  if (header.syntax.packing === 'video') {
+    const video = await openVideoPixels(header);
+    const rate = frameRateHz ?? video.description.frameRateHz;
+    const description = { ...video.description, ...labels, ...annotations, format: 'dicom' };
+    return {
+      ...video,
+      ...identities,
+      description: rate === undefined ? description : { ...description, frameRateHz: rate },
+    };
+  }
   // One frame is decoded now, so that what cannot be decoded is known before anything relies on it.
   const first = await readFrame(0);
-  const frameRateHz = frameRateOf(dataSet);
   const kind = kindOf(header, frameRateHz);
   const spacingMm = spacingOf(header, kind);
   const { range, warnings } = await intensities(header, first, readFrame);
-  return {
-    description: {
-      kind,
-      frames,
-      height: rows,
-      width: columns,
-      channels,
-      intensityRange: range,
-      format: 'dicom',
-      ...(kind === 'clip' && frameRateHz !== undefined ? { frameRateHz } : {}),
-      ...(spacingMm === undefined ? {} : { spacingMm }),
-      ...(modality !== undefined && /^[A-Z]{2,5}$/.test(modality) ? { labels: { modality } } : {}),
-    },
-    identity: text(dataSet, 'x00100020') ?? text(dataSet, 'x00100010'),
-    identifying: identifyingTags.flatMap((tag) => text(dataSet, tag) ?? []),
-    warnings,
-    async read(window?: FrameWindow): Promise<Frames> {
-      const { start, count, stride } = resolveWindow(window, frames);
-      const size = rows * columns * channels;
-      const data = newPixels(first, count * size);
-      for (let i = 0; i < count; i++) {
-        const number = start + i * stride;
-        const frame = number === 0 ? first : await readFrame(number);
-        if (frame.length !== size) {
-          throw new SondeError(
-            'data/unreadable',
-            `frame ${number + 1} of ${frames} of this DICOM file has another size`,
-          );
-        }
-        data.set(frame, i * size);
-      }
-      return { data, shape: [count, rows, columns, channels] };
-    },
+  const asStored: MediaDescription = {
+    kind,
+    frames,
+    height: rows,
+    width: columns,
+    channels,
+    intensityRange: range,
+    format: 'dicom',
+    ...(kind === 'clip' && frameRateHz !== undefined ? { frameRateHz } : {}),
+    ...(spacingMm === undefined ? {} : { spacingMm }),
+    ...labels,
+    ...annotations,
   };
-}
+  const slice = frames === 1 || isSegmentation(dataSet) ? sliceOf(header) : undefined;
+  const stacks = isSegmentation(dataSet) ? [] : frameStacks(header, asStored);
+  const orders = stacks.map((stack) => stack.slices.map((one) => Number(one.path)));
+  const single = stacks.length === 1 && orders[0].length === frames;
 
-/** Black and white: the file's window where it has a usable one, else what the type or the pixels span. */
-async function intensities(
-  header: DicomHeader,
-  first: PixelData,
-  readFrame: (number: number) => Promise<PixelData>,
-): Promise<{ range: MediaItem['intensityRange']; warnings: string[] }> {
-  const { samples, photometric, frames } = header;
-  if (samples === 1 && photometric === 'PALETTE COLOR') {
-    return { range: [0, 2 ** readPalette(header.dataSet).bits - 1], warnings: [] };
+  async function readNumbers(numbers: readonly number[]): Promise<Frames> {
+    const size = rows * columns * channels;
+    const data = newPixels(first, numbers.length * size);
+    for (const [i, number] of numbers.entries()) {
+      const frame = number === 0 ? first : await readFrame(number);
+      if (frame.length !== size) {
+        throw new SondeError('data/unreadable', `frame ${number + 1} of ${frames} of this DICOM file has another size`);
+      }
+      data.set(frame, i * size);
+    }
+    return { data, shape: [numbers.length, rows, columns, channels] };
   }
-  if (samples === 3) return { range: [0, 2 ** header.bitsStored - 1], warnings: [] };
-  let [low, high] = extremes(first);
-  for (const number of new Set([frames >> 1, frames - 1])) {
-    if (number === 0) continue;
-    const [smallest, largest] = extremes(await readFrame(number));
-    [low, high] = [Math.min(low, smallest), Math.max(high, largest)];
-  }
-  const window = windowOfFile(header.dataSet);
-  if (window !== undefined) {
-    const sum = storedRange(header)[0] + storedRange(header)[1];
-    const [black, white] = photometric === 'MONOCHROME1' ? [sum - window[1], sum - window[0]] : window;
-    const [bottom, top] = black < white ? [black, white] : [white, black];
-    if (bottom < high && top > low) return { range: [black, white], warnings: [] };
-    const reason = 'its window shows none of its values, so black and white are its smallest and largest value';
-    return { range: [low, Math.max(high, low + 1)], warnings: [reason] };
-  }
-  if (header.bitsStored <= 8) return { range: storedRange(header), warnings: [] };
-  return { range: [low, Math.max(high, low + 1)], warnings: [] };
-}
 
-function extremes(data: PixelData): [number, number] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < data.length; i++) {
-    if (data[i] < low) low = data[i];
-    if (data[i] > high) high = data[i];
-  }
-  return [low, high];
+  return {
+    description: stacks.length > 0 ? stacks[0].description : asStored,
+    ...(stacks.length > 0 && !single
+      ? { parts: stacks.map(({ description }, i) => ({ name: String(i), description })) }
+      : {}),
+    ...identities,
+    ...(slice === undefined ? {} : { slice }),
+    warnings: [...warnings, ...stacks.flatMap(({ doubts }) => doubts)],
+    async read(window?: FrameWindow, part?: string): Promise<Frames> {
+      const order = single ? orders[0] : part === undefined ? undefined : orders[Number(part)];
+      const { start, count, stride } = resolveWindow(window, order?.length ?? frames);
+      const positions = Array.from({ length: count }, (_, i) => start + i * stride);
+      return readNumbers(order === undefined ? positions : positions.map((position) => order[position]));
+    },
+    ...(isSegmentation(dataSet)
+      ? { segmentOn: (item: MediaItem, window: FrameWindow) => segmentOn(header, readFrame, item, window) }
+      : {}),
+  };
 }
 
 /** Old files without a preamble begin with an element of group 2 or 8, of a plausible length. */

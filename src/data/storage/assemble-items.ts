@@ -32,7 +32,7 @@ export interface AssemblyOptions {
   readonly seriesAsVolumes?: boolean;
 }
 
-/** Items in the order of their first files, and what is to be said about them. */
+/** Items in the order of their names, and what is to be said about them. */
 export function assembleItems(
   found: readonly FoundMedia[],
   knowledge: FolderKnowledge | undefined,
@@ -50,7 +50,9 @@ export function assembleItems(
   if (options.framesAsClips !== false && knowledge?.framesAsClips !== false)
     items = withClips(items, knowledge, problems);
   items = withTracks(items, problems);
-  items.sort((a, b) => (a.sources[0].path < b.sources[0].path ? -1 : a.sources[0].path > b.sources[0].path ? 1 : 0));
+  // Parts stay in the order of their file; what was put together stands where its name does.
+  const place = ({ files, id, path }: AssembledItem) => (files === undefined ? path : id);
+  items.sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
   return { items, problems };
 }
 

@@ -65,6 +65,12 @@ export function readPalette(dataSet: DataSet): Palette {
   }
   const colours = bits === 8 ? new Uint8Array(entries * 3) : new Uint16Array(entries * 3);
   ['x00281201', 'x00281202', 'x00281203'].forEach((tag, channel) => {
+    const segmented = dataSet.elements[segmentedTags[channel]];
+    if (dataSet.elements[tag] === undefined && segmented !== undefined) {
+      const values = expandSegments(dataSet, segmentedTags[channel], bits, entries);
+      for (let i = 0; i < entries; i++) colours[i * 3 + channel] = values[i];
+      return;
+    }
     const element = dataSet.elements[tag];
     // Eight-bit entries are packed two to a word, or given a word each.
     const packed = element !== undefined && bits === 8 && element.length < entries * 2;
@@ -77,6 +83,56 @@ export function readPalette(dataSet: DataSet): Palette {
     }
   });
   return { first, colours, bits };
+}
+
+const segmentedTags = ['x00281221', 'x00281222', 'x00281223'];
+
+/** A palette told in segments: runs of values, straight lines, and repetitions of earlier segments (PS3.3, C.7.9.2). */
+function expandSegments(dataSet: DataSet, tag: string, bits: 8 | 16, entries: number): number[] {
+  const element = dataSet.elements[tag];
+  const bytes = dataSet.byteArray;
+  const { dataOffset } = element;
+  const count = bits === 8 ? element.length : element.length >> 1;
+  const word = (i: number): number => {
+    if (i >= count) throw unreadable('its palette is shorter than announced');
+    return bits === 8 ? bytes[dataOffset + i] : (dataSet.uint16(tag, i) ?? 0);
+  };
+  const values: number[] = [];
+  const starts: number[] = [];
+  const segment = (start: number): number => {
+    const [kind, length] = [word(start), word(start + 1)];
+    if (kind === 0) {
+      for (let i = 0; i < length; i++) values.push(word(start + 2 + i));
+      return start + 2 + length;
+    }
+    if (kind !== 1 || values.length === 0) throw unreadable('its palette is damaged');
+    const [from, to] = [values[values.length - 1], word(start + 2)];
+    for (let i = 1; i <= length; i++) values.push(Math.round(from + ((to - from) * i) / length));
+    return start + 3;
+  };
+  for (let at = 0; at < count && values.length < entries; ) {
+    starts.push(at);
+    if (word(at) !== 2) {
+      at = segment(at);
+      continue;
+    }
+    // An indirect segment: so many earlier segments again, from a byte offset given in two words.
+    const repeated = word(at + 1);
+    const offset = bits === 8 ? u32(bytes, dataOffset + at + 2) : (word(at + 2) + 65_536 * word(at + 3)) / 2;
+    let from = starts.indexOf(offset);
+    if (from < 0 || repeated > starts.length) throw unreadable('its palette is damaged');
+    for (let i = 0; i < repeated && values.length < entries; i++, from++) {
+      if (from >= starts.length - 1) throw unreadable('its palette is damaged');
+      segment(starts[from]);
+    }
+    at += bits === 8 ? 6 : 4;
+  }
+  if (values.length < entries) throw unreadable('its palette is shorter than announced');
+  return values;
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return bytes[at] + 256 * bytes[at + 1] + 65_536 * bytes[at + 2] + 2 ** 24 * bytes[at + 3];
 }
 
 function lookUp(data: PixelData, { first, colours }: Palette): Uint8Array | Uint16Array {

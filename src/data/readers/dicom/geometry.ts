@@ -3,7 +3,7 @@
  * @module
  */
 import type { DataSet } from 'dicom-parser';
-import type { MediaItem, MediaKind } from '../../media.ts';
+import type { Annotation, Box, MediaItem, MediaKind } from '../../media.ts';
 import { type DicomHeader, decimal, firstItem } from './header.ts';
 
 /** Kinds of imaging whose frames follow each other in time. */
@@ -16,10 +16,41 @@ export function kindOf(header: DicomHeader, frameRateHz: number | undefined): Me
 
 /** Frames a second, from the frame time, its vector, or the recommended rate. */
 export function frameRateOf(dataSet: DataSet): number | undefined {
-  const milliseconds = decimal(dataSet, 'x00181063') ?? decimal(dataSet, 'x00181065', 1);
+  const milliseconds = decimal(dataSet, 'x00181063') ?? meanStep(dataSet, 'x00181065');
   if (milliseconds !== undefined && milliseconds > 0) return 1000 / milliseconds;
   const rate = decimal(dataSet, 'x00180040') ?? decimal(dataSet, 'x00082144');
   return rate !== undefined && rate > 0 ? rate : undefined;
+}
+
+/** Mean of the steps of a frame time vector, whose first entry is 0. */
+function meanStep(dataSet: DataSet, tag: string): number | undefined {
+  const count = dataSet.numStringValues(tag) ?? 0;
+  if (count < 2) return undefined;
+  let sum = 0;
+  for (let i = 1; i < count; i++) sum += decimal(dataSet, tag, i) ?? Number.NaN;
+  return Number.isFinite(sum) ? sum / (count - 1) : undefined;
+}
+
+const regionTypes: Readonly<Record<number, string>> = {
+  1: 'tissue',
+  2: 'colour flow',
+  3: 'pulsed-wave spectrum',
+  4: 'continuous-wave spectrum',
+  10: 'ECG',
+};
+
+/** The regions of an ultrasound picture: what is tissue, flow, spectrum, ECG. */
+export function ultrasoundRegions(dataSet: DataSet): Annotation[] {
+  const boxes = (dataSet.elements.x00186011?.items ?? []).flatMap(({ dataSet: region }): Box[] => {
+    const [left, top, right, bottom] = ['x00186018', 'x0018601a', 'x0018601c', 'x0018601e'].map((tag) =>
+      region?.uint32(tag),
+    );
+    if (left === undefined || top === undefined || right === undefined || bottom === undefined) return [];
+    if (right <= left || bottom <= top) return [];
+    const label = regionTypes[region?.uint16('x00186014') ?? 0] ?? 'other';
+    return [{ label, x: left, y: top, width: right - left + 1, height: bottom - top + 1 }];
+  });
+  return boxes.length === 0 ? [] : [{ type: 'boxes', name: 'ultrasound regions', boxes }];
 }
 
 /** [slices, rows, columns] in millimetres; slices 0 where they are not known or there are none. */

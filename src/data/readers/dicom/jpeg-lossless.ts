@@ -4,6 +4,7 @@
  * @module
  */
 import { SondeError } from '../../../base/errors.ts';
+import { BitReader, type HuffmanTable, readHuffmanTables } from './huffman.ts';
 import type { CodecFrame } from './wasm-codecs.ts';
 
 interface Frame {
@@ -21,15 +22,12 @@ interface Scan {
   readonly start: number;
 }
 
-/** Values by code: for every 16 bits that may come next, `value << 5 | length`; 0 where no code fits. */
-type HuffmanTable = Uint16Array;
-
 /** Decodes one picture. `limit` bounds its values. Throws `data/unreadable`. */
 export function decodeJpegLossless(bytes: Uint8Array, limit: number): CodecFrame {
   const { frame, scan, restart } = readMarkers(bytes);
   const { height, width, components, bits } = frame;
   if (height * width * components.length > limit) throw damaged();
-  const values = decodeScan(new BitReader(bytes, scan.start), frame, scan, restart);
+  const values = decodeScan(new BitReader(bytes, scan.start, damaged), frame, scan, restart);
   const samples = bits > 8 ? values : Uint8Array.from(values);
   return {
     bytes: new Uint8Array(samples.buffer, 0, samples.byteLength),
@@ -57,8 +55,15 @@ function readMarkers(bytes: Uint8Array): { frame: Frame; scan: Scan; restart: nu
     const body = bytes.subarray(at + 4, at + 2 + length);
     if (length < 2 || at + 2 + length > bytes.length) throw damaged();
     at += 2 + length;
-    if (marker === 0xc4) readTables(body, tables);
-    else if (marker === 0xdd) restart = body[0] * 256 + body[1];
+    if (marker === 0xc4) {
+      readHuffmanTables(
+        body,
+        (slot, table) => {
+          tables[slot & 15] = table;
+        },
+        damaged,
+      );
+    } else if (marker === 0xdd) restart = body[0] * 256 + body[1];
     else if (marker === 0xc3) frame = readFrame(body);
     else if (marker === 0xda && frame !== undefined) return { frame, scan: readScan(body, frame, tables, at), restart };
   }
@@ -83,26 +88,6 @@ function readScan(body: Uint8Array, frame: Frame, tables: readonly HuffmanTable[
   if (used.some((table) => table === undefined) || predictor < 1 || predictor > 7 || shift >= frame.bits)
     throw damaged();
   return { tables: used, predictor, shift, start };
-}
-
-function readTables(body: Uint8Array, tables: HuffmanTable[]): void {
-  let at = 0;
-  while (at + 17 <= body.length) {
-    const slot = body[at] & 15;
-    const counts = body.subarray(at + 1, at + 17);
-    at += 17;
-    const table = new Uint16Array(65536);
-    let code = 0;
-    for (let length = 1; length <= 16; length++) {
-      for (let i = 0; i < counts[length - 1]; i++, code++) {
-        const value = body[at++];
-        if (value === undefined || value > 16 || code >= 1 << length) throw damaged();
-        table.fill((value << 5) | length, code << (16 - length), (code + 1) << (16 - length));
-      }
-      code <<= 1;
-    }
-    tables[slot] = table;
-  }
 }
 
 function decodeScan(reader: BitReader, frame: Frame, scan: Scan, restart: number): Uint16Array {
@@ -152,58 +137,6 @@ function predict(predictor: number, left: number, above: number, corner: number)
       return above + ((left - corner) >> 1);
     default:
       return (left + above) >> 1;
-  }
-}
-
-class BitReader {
-  readonly #bytes: Uint8Array;
-  #at: number;
-  #bits = 0;
-  #count = 0;
-  /** Bits made up behind the end of the data. */
-  #missing = 0;
-
-  constructor(bytes: Uint8Array, start: number) {
-    this.#bytes = bytes;
-    this.#at = start;
-  }
-
-  /** The next difference: its category by Huffman code, then as many bits. */
-  difference(table: HuffmanTable): number {
-    const entry = table[this.#peek(16)];
-    if (entry === 0) throw damaged();
-    this.#count -= entry & 31;
-    const category = entry >> 5;
-    if (category === 0) return 0;
-    if (category === 16) return 32768;
-    const value = this.#peek(category);
-    this.#count -= category;
-    if (this.#count < this.#missing) throw damaged();
-    return value < 1 << (category - 1) ? value - (1 << category) + 1 : value;
-  }
-
-  #peek(length: number): number {
-    while (this.#count < length) {
-      let byte = this.#bytes[this.#at];
-      if (byte === undefined || (byte === 0xff && this.#bytes[this.#at + 1] !== 0)) {
-        // A marker or the end: zeros follow, which are an error only once they are used.
-        byte = 0;
-        this.#missing += 8;
-        if (this.#missing > 64) throw damaged();
-      } else this.#at += byte === 0xff ? 2 : 1;
-      // No more than 23 bits are ever held, so nothing is lost at the top.
-      this.#bits = ((this.#bits << 8) | byte) & 0xffffff;
-      this.#count += 8;
-    }
-    return (this.#bits >> (this.#count - length)) & ((1 << length) - 1);
-  }
-
-  /** Goes on behind the next restart marker. */
-  restart(): void {
-    this.#bits = this.#count = this.#missing = 0;
-    const marker = this.#bytes[this.#at + 1];
-    if (this.#bytes[this.#at] !== 0xff || marker < 0xd0 || marker > 0xd7) throw damaged();
-    this.#at += 2;
   }
 }
 

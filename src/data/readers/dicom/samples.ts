@@ -6,6 +6,7 @@ import { inflateRawSync } from 'node:zlib';
 import type { PixelData } from '../../media.ts';
 import { encodedFrame } from './encapsulated.ts';
 import { type DicomHeader, unreadable } from './header.ts';
+import { decodeJpegExtended, sampleBits } from './jpeg-extended.ts';
 import { decodeJpegLossless } from './jpeg-lossless.ts';
 import { decodeRle } from './rle.ts';
 import { type CodecFrame, decodeWithCodec, type WasmPacking } from './wasm-codecs.ts';
@@ -38,23 +39,32 @@ export async function readSamples(header: DicomHeader, number: number): Promise<
     const bytes = decodeRle(encoded, pixels, samples, bitsAllocated / 8);
     return { data: byPixel(asNumbers(bytes, header), pixels, samples), rgb: false };
   }
+  if (syntax.packing === 'video') throw unreadable('its frames are a video and are not read one by one');
   const frame = await decodeFrame(syntax.packing, encoded, header);
   if (frame.height !== rows || frame.width !== columns || frame.samples !== samples) {
     throw unreadable(
       `its compressed frame is ${frame.height} x ${frame.width} x ${frame.samples}, its header says ${rows} x ${columns} x ${samples}`,
     );
   }
-  const rgb = syntax.packing === 'jpeg' || syntax.packing === 'jpeg-2000';
+  const wide = syntax.packing === 'jpeg-extended' && frame.bitsPerSample > 8;
+  const rgb =
+    syntax.packing === 'jpeg' || syntax.packing === 'jpeg-2000' || (syntax.packing === 'jpeg-extended' && !wide);
   return { data: asNumbers(frame.bytes, codedLayout(header, frame)), rgb };
 }
 
 async function decodeFrame(
-  packing: WasmPacking | 'jpeg-lossless',
+  packing: WasmPacking | 'jpeg-lossless' | 'jpeg-extended',
   encoded: Uint8Array,
   header: DicomHeader,
 ): Promise<CodecFrame> {
   if (packing === 'jpeg-lossless') {
     return decodeJpegLossless(encoded, header.rows * header.columns * header.samples);
+  }
+  if (packing === 'jpeg-extended') {
+    const limit = header.rows * header.columns * header.samples;
+    // With 8 bits the process is the baseline one with more tables.
+    if (sampleBits(encoded) !== 8) return decodeJpegExtended(encoded, limit);
+    return decodeWithCodec('jpeg', withColourMark(encoded, header));
   }
   return decodeWithCodec(packing, packing === 'jpeg' ? withColourMark(encoded, header) : encoded);
 }
@@ -69,7 +79,7 @@ function codedLayout(header: DicomHeader, frame: CodecFrame): Layout {
     bitsAllocated,
     bitsStored,
     highBit: bitsStored - 1,
-    signed: header.signed && header.syntax.packing !== 'jpeg',
+    signed: header.signed && header.syntax.packing !== 'jpeg' && header.syntax.packing !== 'jpeg-extended',
   };
 }
 
