@@ -19,7 +19,7 @@ import { float32 } from '../../tensor/host-array.ts';
 import { interleave } from './interleave.ts';
 
 /** Columns beyond this many bytes are made in parts. */
-const columnBudgetBytes = 192 * 2 ** 20;
+const columnBudgetBytes = 32 * 2 ** 20;
 
 /** Transposed convolution by plain convolutions; `undefined` where the runtime's own kernel is the better choice. */
 export function lowerTransposedConvolution(
