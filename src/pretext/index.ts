@@ -3,11 +3,12 @@
  * @module
  */
 import { usageError } from '../base/errors.ts';
+import { jigsaw } from './image/jigsaw.ts';
 import { rotation } from './image/rotation.ts';
 import type { PretextMethod } from './method.ts';
 import { rotation3d } from './video/rotation-3d.ts';
 
-export const methods: readonly PretextMethod[] = [rotation, rotation3d];
+export const methods: readonly PretextMethod[] = [jigsaw, rotation, rotation3d];
 
 export function methodById(id: string): PretextMethod {
   const method = methods.find(({ card }) => card.id === id);
