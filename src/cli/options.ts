@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { usageError } from '../base/errors.ts';
 import { type DuplicatePolicy, duplicatePolicies } from '../data/leakage.ts';
+import type { Box } from '../data/transform/crop.ts';
 
 /** `--set option=value …` to a table; numbers and booleans are recognised. */
 export function collectSetting(text: string, earlier: Record<string, unknown> = {}): Record<string, unknown> {
@@ -18,6 +19,17 @@ function settingValue(text: string): unknown {
   if (text === 'true') return true;
   if (text === 'false') return false;
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** `x,y,width,height`, repeatable. */
+export function collectBox(given: string, earlier: readonly Box[] = []): Box[] {
+  const numbers = given.split(',').map(Number);
+  const [x, y, width, height] = numbers;
+  const whole = numbers.length === 4 && numbers.every((number) => Number.isInteger(number) && number >= 0);
+  if (!whole || width < 1 || height < 1) {
+    throw usageError('a mask is written x,y,width,height in pixels', { found: given });
+  }
+  return [...earlier, { x, y, width, height }];
 }
 
 /** A whole number, or a sentence saying which option wants one. */

@@ -3,7 +3,8 @@
  * @module
  */
 import type { Command } from 'commander';
-import { addDataOptions, collectSetting, type DataOptions } from '../options.ts';
+import type { DeidentifyCommandOptions } from '../deidentification.ts';
+import { addDataOptions, collectBox, collectSetting, type DataOptions } from '../options.ts';
 
 interface PathOptions extends DataOptions {
   readonly out?: string;
@@ -53,6 +54,21 @@ export function addDataCommands(program: Command): void {
     .action(async (path: string, options: PathOptions) => {
       const { showSplit } = await import('../data-work.ts');
       await showSplit(path, options);
+    });
+
+  data
+    .command('deidentify')
+    .argument('<path>', 'folder or file')
+    .description('clean copies of DICOM files: identifying attributes removed, UIDs replaced, burnt-in text blackened')
+    .requiredOption('--out <dir>', 'folder to write, outside the one that is read')
+    .option('--shift-dates', 'move the dates of a patient by the same number of days instead of removing them')
+    .option('--mask <x,y,width,height>', 'blacken this box of every picture too; may be repeated', collectBox)
+    .option('--no-text', 'leave burnt-in text as it is')
+    .option('--json', 'for machines')
+    .addHelpText('after', '\nExample:\n  sonde data deidentify dicom/ --out clean/ --mask 0,0,640,32')
+    .action(async (path: string, options: DeidentifyCommandOptions) => {
+      const { deidentify } = await import('../deidentification.ts');
+      await deidentify(path, options);
     });
 
   data
