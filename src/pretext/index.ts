@@ -7,8 +7,9 @@ import { jigsaw } from './image/jigsaw.ts';
 import { rotation } from './image/rotation.ts';
 import type { PretextMethod } from './method.ts';
 import { rotation3d } from './video/rotation-3d.ts';
+import { shuffleAndLearn } from './video/shuffle-and-learn.ts';
 
-export const methods: readonly PretextMethod[] = [jigsaw, rotation, rotation3d];
+export const methods: readonly PretextMethod[] = [jigsaw, rotation, rotation3d, shuffleAndLearn];
 
 export function methodById(id: string): PretextMethod {
   const method = methods.find(({ card }) => card.id === id);

@@ -140,13 +140,21 @@ export interface Preset<O> {
   readonly recipe: Recipe;
 }
 
+/** What guessing reaches. */
+export interface Chance {
+  readonly accuracy?: number;
+  readonly loss?: number;
+  /** How often each answer is the right one, where they are not equally often; `accuracy` is then the balanced one. */
+  readonly shares?: readonly number[];
+}
+
 export interface PretextMethod<O = unknown, P = unknown> {
   readonly card: MethodCard;
   /** A strict object schema; each field described with its unit and the paper's value. */
   readonly options: z.ZodType<O>;
   readonly presets: { readonly paper: Preset<O>; readonly tiny: Preset<O> };
   /** What guessing reaches. */
-  chance(options: O): { readonly accuracy?: number; readonly loss?: number };
+  chance(options: O): Chance;
   /** Why an item cannot be used, or `undefined`. */
   refuses(item: MediaItem, options: O): string | undefined;
   /** Computed once before training and kept with the run: permutation sets, colour bins, motion weights. */

@@ -5,7 +5,7 @@ import { constant, gradients, indices, placeholder, softmax } from '../../graph/
 import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
 import { evaluate } from '../../runtime/evaluate.ts';
 import { float32 } from '../../tensor/host-array.ts';
-import { crossEntropy } from './cross-entropy.ts';
+import { balancedAccuracyOf, crossEntropy } from './cross-entropy.ts';
 
 test('at uniform logits it is ln K: 1.3863, 2.0794 and 3.1781 for 4, 8 and 24 classes', async () => {
   for (const [count, expected] of [
@@ -68,4 +68,16 @@ test('targets that fit neither way are refused', () => {
   assert.throws(() => crossEntropy(logits, indices([1])), {
     message: 'targets are class numbers or distributions over the classes (expected [2] or [2, 3], found [1])',
   });
+});
+
+test('balanced accuracy weighs classes alike, however many rows they have; absent classes do not count', async () => {
+  const logits = constant(float32([4, 3], [1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 2, 0]));
+  for (const [classes, expected] of [
+    [[0, 0, 1, 1], 0.75],
+    [[0, 0, 0, 2], 0.5],
+    [[0, 0, 0, 1], 1],
+  ] as const) {
+    const [accuracy] = await evaluate([balancedAccuracyOf(logits, indices(classes))], new Map(), processor);
+    assert.ok(Math.abs((accuracy.data as Float32Array)[0] - expected) < 1e-6);
+  }
 });

@@ -8,8 +8,11 @@ import { scaleGradient } from '../../graph/operators/gradient-flow.ts';
 import { oneHot } from '../../graph/operators/indexing.ts';
 import {
   cast,
+  divide,
   equal,
+  greater,
   logSoftmax,
+  maximum,
   multiply,
   negate,
   reduceMax,
@@ -58,4 +61,15 @@ export function accuracyOf(logits: Tensor, classes: Tensor): Tensor {
   const best = reduceMax(logits, { axes: [1], keep: true });
   const chosen = cast(equal(logits, best), 'float32');
   return reduceMean(reduceSum(multiply(chosen, oneHot(classes, logits.shape[1])), { axes: [1] }));
+}
+
+/** Mean over the classes that occur of the fraction of their rows that are answered right: chance is 1 / K however unequal. */
+export function balancedAccuracyOf(logits: Tensor, classes: Tensor): Tensor {
+  const count = logits.shape[1];
+  const truth = oneHot(classes, count);
+  const best = cast(equal(logits, reduceMax(logits, { axes: [1], keep: true })), 'float32');
+  const right = reduceSum(multiply(best, truth), { axes: [0] });
+  const rows = reduceSum(truth, { axes: [0] });
+  const occurring = cast(greater(rows, 0), 'float32');
+  return divide(reduceSum(divide(right, maximum(rows, 1))), reduceSum(occurring));
 }
