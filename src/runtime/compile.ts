@@ -7,6 +7,7 @@ import { formatShape, sameShape } from '../base/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { type HostArray, zeros } from '../tensor/host-array.ts';
 import type { Backend, Binding, Executable } from './backends/backend.ts';
+import { overwritable } from './in-place.ts';
 import type { CompiledProgram, CompileOptions, Feeds, Program } from './program.ts';
 import type { State } from './state.ts';
 
@@ -53,6 +54,7 @@ class StatefulProgram implements CompiledProgram {
   readonly #state: State;
   readonly #executable: Executable;
   readonly #outputs: Record<string, HostArray>;
+  readonly #overwritten: ReadonlySet<string>;
   readonly #bindings = new Map<string, Binding>();
   readonly #feedNumbers = new WeakMap<HostArray['data'], number>();
   #feedCount = 0;
@@ -62,6 +64,7 @@ class StatefulProgram implements CompiledProgram {
     this.#program = program;
     this.#state = state;
     this.#executable = executable;
+    this.#overwritten = overwritable(program);
     this.#outputs = Object.fromEntries(
       Object.entries(program.outputs).map(([name, { dtype, shape }]) => [name, zeros(dtype, shape)]),
     );
@@ -69,7 +72,9 @@ class StatefulProgram implements CompiledProgram {
 
   async run(feeds: Feeds): Promise<Readonly<Record<string, HostArray>>> {
     await this.#executable.run(this.#binding(feeds));
-    for (const { name, next } of this.#program.state) if (next !== undefined) this.#state.advance(name);
+    for (const { name, next } of this.#program.state) {
+      if (next !== undefined && !this.#overwritten.has(name)) this.#state.advance(name);
+    }
     return this.#outputs;
   }
 
@@ -93,7 +98,8 @@ class StatefulProgram implements CompiledProgram {
     for (const name of Object.keys(this.#program.inputs)) inputs[name] = feeds[name];
     for (const { name, next } of this.#program.state) {
       inputs[name] = this.#state.get(name);
-      if (next !== undefined) outputs[nextName(name)] = this.#state.target(name);
+      if (next === undefined) continue;
+      outputs[nextName(name)] = this.#overwritten.has(name) ? this.#state.get(name) : this.#state.target(name);
     }
     const binding = this.#executable.bind(inputs, outputs);
     this.#bindings.set(key, binding);

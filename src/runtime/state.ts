@@ -1,7 +1,7 @@
 /**
  * The state that programs share: parameters, optimiser moments, running statistics, momentum copies, queues.
- * Each entry has two arrays; a program that updates it reads one and writes the other, then they change places, so an
- * update never disturbs a reader of the old value.
+ * Each entry has up to two arrays; a program that updates it reads one and writes the other, then they change places, so
+ * an update never disturbs a reader of the old value. Where no reader can be disturbed (`in-place.ts`), one array serves.
  * @module
  */
 import { SondeError } from '../base/errors.ts';
