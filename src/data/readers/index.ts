@@ -12,7 +12,9 @@ import { niftiReader } from './nifti.ts';
 import { npyReader } from './npy.ts';
 import { npzReader } from './npz.ts';
 import { nrrdReader } from './nrrd.ts';
+import { csvSignalReader, parquetSignalReader } from './signal-table.ts';
 import { videoReader } from './video.ts';
+import { wavReader } from './wav.ts';
 
 /** In the order they are asked. */
 export const readers: readonly MediaReader[] = [
@@ -26,6 +28,9 @@ export const readers: readonly MediaReader[] = [
   idxReader,
   ...batchReaders,
   videoReader,
+  wavReader,
+  csvSignalReader,
+  parquetSignalReader,
 ];
 
 /** Formats that are recognised by name only, to say so instead of passing them over in silence. */

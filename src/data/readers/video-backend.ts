@@ -2,6 +2,7 @@
  * What a video decoder offers.
  * @module
  */
+import type { TrackSamples } from '../media.ts';
 
 /** What a backend finds out about the first video stream of a file. */
 export interface VideoFacts {
@@ -11,6 +12,14 @@ export interface VideoFacts {
   readonly frameRateHz?: number;
   /** True when a few frames, from all over the clip, hold no colour. */
   readonly grey: boolean;
+  /** Sound recorded with it, in the order of the file. */
+  readonly audio: readonly AudioFacts[];
+}
+
+export interface AudioFacts {
+  readonly sampleRateHz: number;
+  readonly channels: number;
+  readonly durationS: number;
 }
 
 /** Decodes frames one after another. */
@@ -26,6 +35,8 @@ export interface VideoFile {
   readonly facts: VideoFacts;
   /** Starts decoding so that the next frame is number `start`. */
   from(start: number): Promise<VideoCursor>;
+  /** All samples of one recording of sound; the first one belongs to the beginning of the first frame. */
+  audio(number: number): Promise<TrackSamples>;
 }
 
 export interface VideoBackend {

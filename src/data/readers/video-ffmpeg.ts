@@ -8,8 +8,9 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { SondeError } from '../../base/errors.ts';
+import type { TrackSamples } from '../media.ts';
 import { looksGrey } from '../transform/grey.ts';
-import type { VideoBackend, VideoCursor, VideoFacts, VideoFile } from './video-backend.ts';
+import type { AudioFacts, VideoBackend, VideoCursor, VideoFacts, VideoFile } from './video-backend.ts';
 
 const execute = promisify(execFile);
 
@@ -36,10 +37,12 @@ export const ffmpegBackend: VideoBackend = {
       frames: stream.frames,
       frameRateHz: stream.frameRateHz,
       grey: await looksGreyThroughout(url, stream),
+      audio: await probeAudio(url),
     };
     const file: VideoFile = {
       facts,
       from: async (start) => new PipeCursor(url, start, size),
+      audio: (number) => decodeAudio(url, number, facts.audio[number]),
     };
     return file;
   },
@@ -84,6 +87,37 @@ async function probeStream(url: string, options: readonly string[]): Promise<Rec
   const [stream] = (JSON.parse(output) as { streams?: Record<string, string>[] }).streams ?? [];
   if (stream === undefined) throw new SondeError('data/unreadable', 'this file has no video stream');
   return stream;
+}
+
+async function probeAudio(url: string): Promise<AudioFacts[]> {
+  const entries = 'stream=sample_rate,channels,duration:format=duration';
+  const args = ['-v', 'error', ...safely, '-select_streams', 'a', '-show_entries', entries, '-of', 'json', url];
+  const { stdout } = await execute('ffprobe', args);
+  const { streams = [], format } = JSON.parse(stdout) as {
+    streams?: { sample_rate?: string; channels?: number; duration?: string }[];
+    format?: { duration?: string };
+  };
+  return streams.map(({ sample_rate, channels, duration }) => ({
+    sampleRateHz: Number(sample_rate ?? 0),
+    channels: channels ?? 0,
+    durationS: Number(duration ?? format?.duration ?? 0),
+  }));
+}
+
+/** Bytes of decoded sound that are held. */
+const mostSound = 2 ** 31 - 1;
+
+/** All samples, with silence up to where they begin. */
+async function decodeAudio(url: string, number: number, { sampleRateHz, channels }: AudioFacts): Promise<TrackSamples> {
+  const input = ['-v', 'error', '-nostdin', ...safely, '-i', url, '-map', `0:a:${number}`];
+  const output = ['-af', 'aresample=async=1:first_pts=0', '-f', 'f32le', 'pipe:1'];
+  try {
+    const { stdout } = await execute('ffmpeg', [...input, ...output], { encoding: 'buffer', maxBuffer: mostSound });
+    const data = new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + (stdout.length & ~3)));
+    return { data, shape: [Math.floor(data.length / channels), channels], sampleRateHz };
+  } catch (error) {
+    throw unreadable(String((error as { stderr?: Buffer }).stderr ?? ''), url, error);
+  }
 }
 
 async function looksGreyThroughout(url: string, stream: StreamFacts): Promise<boolean> {

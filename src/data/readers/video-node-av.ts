@@ -5,6 +5,7 @@
  */
 import { messageOf, SondeError } from '../../base/errors.ts';
 import { looksGrey } from '../transform/grey.ts';
+import { audioFacts, decodeAudio } from './video-audio.ts';
 import type { VideoBackend, VideoCursor, VideoFacts, VideoFile } from './video-backend.ts';
 import { Decoding, type NodeAv, openDemuxer, videoStream } from './video-decoding.ts';
 
@@ -33,13 +34,18 @@ export const nodeAvBackend: VideoBackend = {
 };
 
 function openFile(av: NodeAv, path: string): VideoFile {
-  const { timing, ...stream } = attempt(() => scanPackets(av, path));
+  const { timing, startS, ...stream } = attempt(() => scanPackets(av, path));
   const facts: VideoFacts = {
     ...stream,
     frames: stream.suspicious ? countByDecoding(av, path) : stream.packets,
     grey: [0, 0.5, 0.9].every((share) => isGreyAt(av, path, share * stream.seconds)),
+    audio: attempt(() => audioFacts(av, path)),
   };
-  return { facts, from: async (start) => attempt(() => new Cursor(av, path, start, facts, timing)) };
+  return {
+    facts,
+    from: async (start) => attempt(() => new Cursor(av, path, start, facts, timing)),
+    audio: async (number) => attempt(() => decodeAudio(av, path, number, startS)),
+  };
 }
 
 /** Reads the file without decoding: size, rate, number of frames and when each is shown. */
@@ -73,6 +79,7 @@ function scanPackets(av: NodeAv, path: string) {
       // One packet is one frame in every sound file; where the container disagrees, decoding decides.
       suspicious: damaged || (declared > 0 && declared !== packets),
       seconds: stamps.length > 0 ? Number(stamps[stamps.length - 1]) * secondsPerTick : packets / (frameRateHz ?? 25),
+      startS: stamps.length > 0 ? Number(stamps[0]) * secondsPerTick : 0,
       timing: complete ? { stamps, secondsPerTick } : undefined,
     };
   } finally {

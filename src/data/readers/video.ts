@@ -4,11 +4,12 @@
  * 8 bits a channel; 10-bit video is reduced. Turned or stretched display is ignored: pixels as they are stored.
  * @module
  */
-import { SondeError } from '../../base/errors.ts';
-import type { Frames, FrameWindow, MediaReader, OpenedMedia } from '../media.ts';
+import { SondeError, usageError } from '../../base/errors.ts';
+import type { Frames, FrameWindow, MediaReader, OpenedMedia, TimeWindow, Track, TrackSamples } from '../media.ts';
 import { toGrey } from '../transform/grey.ts';
 import { resolveWindow } from '../window.ts';
 import { begins } from './magic.ts';
+import { trackWindow } from './signal-media.ts';
 import type { VideoBackend, VideoCursor } from './video-backend.ts';
 import { ffmpegBackend } from './video-ffmpeg.ts';
 import { nodeAvBackend } from './video-node-av.ts';
@@ -41,7 +42,7 @@ const shortHop = 48;
 export async function openVideo(path: string, backendName?: VideoBackendName): Promise<OpenedMedia> {
   const backend = await videoBackend(backendName);
   const file = await backend.open(path);
-  const { frames, height, width, frameRateHz, grey } = file.facts;
+  const { frames, height, width, frameRateHz, grey, audio } = file.facts;
   if (!(frames >= 1 && height >= 1 && width >= 1)) {
     throw new SondeError('data/unreadable', 'this video holds no frames', {
       hint: 'the file may be cut off or damaged; fetch it again',
@@ -50,8 +51,23 @@ export async function openVideo(path: string, backendName?: VideoBackendName): P
   const channels = grey ? 1 : 3;
   const size = height * width * 3;
   const kept = height * width * channels;
+  const tracks: Track[] = audio.map((facts, i) => ({
+    name: audio.length === 1 ? 'audio' : `audio ${i + 1}`,
+    kind: 'audio',
+    ...facts,
+  }));
+  const sounds = new Map<string, Promise<TrackSamples>>();
   let cursor: VideoCursor | undefined;
   let position = 0;
+
+  async function readTrack(name: string, window?: TimeWindow): Promise<TrackSamples> {
+    const number = tracks.findIndex((track) => track.name === name);
+    if (number < 0)
+      throw usageError(`there is no track '${name}'`, { expected: tracks.map((track) => track.name).join(', ') });
+    const all = sounds.get(name) ?? file.audio(number);
+    sounds.set(name, all);
+    return trackWindow(await all, window);
+  }
 
   async function seek(start: number): Promise<VideoCursor> {
     if (cursor !== undefined && start >= position && start - position <= shortHop) {
@@ -91,11 +107,14 @@ export async function openVideo(path: string, backendName?: VideoBackendName): P
       intensityRange: [0, 255],
       format: 'video',
       ...(frameRateHz === undefined ? {} : { frameRateHz }),
+      ...(tracks.length === 0 ? {} : { tracks }),
     },
     read: inTurn(read),
+    ...(tracks.length === 0 ? {} : { readTrack }),
     close() {
       cursor?.close();
       cursor = undefined;
+      sounds.clear();
     },
   };
 }
