@@ -3,28 +3,31 @@
  * @module
  */
 import dcmjs from 'dcmjs';
+import { Random } from '../src/base/random.ts';
 
 /** Whatever must never be found in an output. */
 export const plantedNames = ['Zwingli', 'Berta', 'Qvortrup', 'Xanthos', 'Wybert', '19430517', 'MRN778812', 'ACC55667'];
 
 const text = (vr: string, ...values: string[]) => ({ vr, Value: values });
 
-/** One ultrasound picture or clip of 8 bits, native, whose values depend on `seed`. */
-export function plantedDicom({
-  rows,
-  columns,
-  frames = 1,
-  seed = 0,
-}: {
-  rows: number;
-  columns: number;
-  frames?: number;
-  seed?: number;
-}): Uint8Array {
-  const pixels = Uint8Array.from(
-    { length: rows * columns * frames },
-    (_, i) => (i * 7 + (i >> 5) * 31 + seed * 97) % 251,
-  );
+export interface PlantedOptions {
+  readonly rows: number;
+  readonly columns: number;
+  readonly frames?: number;
+  /** Every patient has an identity of its own, with the same planted words in it. */
+  readonly patient?: number;
+  readonly instance?: number;
+}
+
+/** One ultrasound picture or clip of 8 bits, native: blurred noise, other pixels for every patient and instance. */
+export function plantedDicom({ rows, columns, frames = 1, patient = 0, instance = 0 }: PlantedOptions): Uint8Array {
+  const random = new Random(`${patient}-${instance}`);
+  const coarse = random.fillUniform(new Float32Array(64), 20, 230);
+  const pixels = Uint8Array.from({ length: rows * columns * frames }, (_, i) => {
+    const [x, y] = [i % columns, Math.floor(i / columns) % rows];
+    const cell = Math.floor((8 * y) / rows) * 8 + Math.floor((8 * x) / columns);
+    return coarse[cell] + random.uniform(-15, 15);
+  });
   const dict = new dcmjs.data.DicomDict({
     '00020002': text('UI', '1.2.840.10008.5.1.4.1.1.6.1'),
     '00020003': text('UI', '1.2.3.4.3'),
@@ -36,7 +39,7 @@ export function plantedDicom({
     '00080008': text('CS', 'ORIGINAL', 'PRIMARY'),
     '00080012': text('DA', '20240229'),
     '00080016': text('UI', '1.2.840.10008.5.1.4.1.1.6.1'),
-    '00080018': text('UI', `1.2.3.4.3${seed === 0 ? '' : `.${seed}`}`),
+    '00080018': text('UI', `1.2.3.4.3.${patient}.${instance}`),
     '00080020': text('DA', '20240229'),
     '00080030': text('TM', '101500'),
     '00080050': text('SH', 'ACC55667'),
@@ -57,8 +60,8 @@ export function plantedDicom({
     '00082111': text('ST', 'derived for Zwingli'),
     '00091001': text('LO', 'Zwingli private'),
     '00090010': text('LO', 'ZWINGLI MAKER'),
-    '00100010': text('PN', 'Zwingli^Berta'),
-    '00100020': text('LO', 'MRN778812'),
+    '00100010': text('PN', `Zwingli^Berta^${patient}`),
+    '00100020': text('LO', `MRN778812-${patient}`),
     '00100030': text('DA', '19430517'),
     '00100040': text('CS', 'F'),
     '00101000': text('LO', 'MRN778812B'),
@@ -72,10 +75,10 @@ export function plantedDicom({
     '00181000': text('LO', 'QVORTRUP-77'),
     '00181030': text('LO', 'Zwingli protocol'),
     '0020000D': text('UI', '1.2.3.4.1'),
-    '0020000E': text('UI', '1.2.3.4.2'),
+    '0020000E': text('UI', `1.2.3.4.2.${patient}.${instance}`),
     '00200010': text('SH', 'Zwingli1'),
     '00200011': { vr: 'IS', Value: ['1'] },
-    '00200013': { vr: 'IS', Value: [String(seed + 1)] },
+    '00200013': { vr: 'IS', Value: [String(instance + 1)] },
     '00204000': text('LT', 'seen by Qvortrup'),
     '00280002': { vr: 'US', Value: [1] },
     '00280004': text('CS', 'MONOCHROME2'),
