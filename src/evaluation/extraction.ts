@@ -6,7 +6,7 @@ import { SondeError } from '../base/errors.ts';
 import { sizeOf } from '../base/shape.ts';
 import type { FrameStore, Label, SplitPart } from '../data/media.ts';
 import { partOf } from '../data/split.ts';
-import { framesNeeded, framesSpanned, present } from '../data/transform/presentation.ts';
+import { framesSpanned, present, windowShown } from '../data/transform/presentation.ts';
 import type { Encoder } from './encoder.ts';
 import type { FeatureTable } from './feature-table.ts';
 import { type PoolingPlan, planPooling, poolActivations, poolingTargets } from './pooling.ts';
@@ -78,8 +78,7 @@ export async function extractFeatures(
 
 /** The input for one window, `[C, T, H, W]`. */
 function showWindow({ presentation }: Encoder, store: FrameStore, item: number, start: number): Float32Array {
-  const window = { start, count: framesNeeded(presentation), stride: presentation.stride };
-  return present(store.read(item, window), presentation);
+  return present(store.read(item, windowShown(presentation, start)), presentation);
 }
 
 function rowsOf({ presentation }: Encoder, store: FrameStore, windows: number, only?: readonly number[]): Row[] {
@@ -89,7 +88,7 @@ function rowsOf({ presentation }: Encoder, store: FrameStore, windows: number, o
     const [frames] = store.sizeOf(item);
     const last = frames - span;
     if (last < 0) continue;
-    const count = Math.min(windows, last + 1);
+    const count = presentation.whole ? 1 : Math.min(windows, last + 1);
     for (let k = 0; k < count; k++) {
       rows.push({ item, start: count === 1 ? Math.floor(last / 2) : Math.round((k * last) / (count - 1)) });
     }

@@ -8,7 +8,7 @@ import { sizeOf } from '../../base/shape.ts';
 import { angiogramPath } from '../../data/storage/angiogram.ts';
 import { type OpenedDataset, openDataset } from '../../data/storage/open-dataset.ts';
 import { stretched } from '../../data/transform/layout.ts';
-import { framesNeeded, present } from '../../data/transform/presentation.ts';
+import { present, windowShown } from '../../data/transform/presentation.ts';
 import { openEncoder } from '../../evaluation/encoder.ts';
 import { methodById } from '../../pretext/index.ts';
 import type { CaptionedPicture, PictureRow } from '../../report/figures/picture-grid.ts';
@@ -55,7 +55,7 @@ async function featureMaps({ store }: OpenedDataset, run: string): Promise<Pictu
   try {
     const { presentation } = encoder;
     const [frames] = store.sizeOf(0);
-    const window = { start: Math.floor(frames / 2), count: framesNeeded(presentation), stride: presentation.stride };
+    const window = windowShown(presentation, Math.floor(frames / 2));
     const shown = present(store.read(0, window), presentation);
     const outputs = await encoder.encode(shown, 1);
     const { size } = presentation;

@@ -8,8 +8,9 @@ import { cfn } from './cfn.ts';
 import { nin } from './nin.ts';
 import { resnet3d } from './resnet3d.ts';
 import type { Trunk } from './trunk.ts';
+import { vgg3d } from './vgg3d.ts';
 
-export const trunks: readonly Trunk[] = [caffenet, cfn, nin, resnet3d];
+export const trunks: readonly Trunk[] = [caffenet, cfn, nin, resnet3d, vgg3d];
 
 export function trunkById(id: string): Trunk {
   const trunk = trunks.find((candidate) => candidate.id === id);
