@@ -5,8 +5,10 @@
 import type { MediaReader } from '../media.ts';
 import { batchReaders } from './binary-batches.ts';
 import { dicomReader } from './dicom.ts';
+import { hdf5Reader } from './hdf5.ts';
 import { idxReader } from './idx.ts';
 import { imageReaders } from './image.ts';
+import { matlabReader } from './matlab.ts';
 import { metaImageReader } from './metaimage.ts';
 import { niftiReader } from './nifti.ts';
 import { npyReader } from './npy.ts';
@@ -26,18 +28,14 @@ export const readers: readonly MediaReader[] = [
   npyReader,
   npzReader,
   idxReader,
+  hdf5Reader,
+  matlabReader,
   ...batchReaders,
   videoReader,
   wavReader,
   csvSignalReader,
   parquetSignalReader,
 ];
-
-/** Formats that are recognised by name only, to say so instead of passing them over in silence. */
-const recognised: Readonly<Record<string, string>> = {
-  '.h5': 'HDF5 files',
-  '.hdf5': 'HDF5 files',
-};
 
 export type Recognition =
   | { readonly reader: MediaReader }
@@ -56,8 +54,7 @@ export function recognise(head: Uint8Array, path: string): Recognition {
   if (named !== undefined) {
     return { problem: `this file is named like a ${named.title}, but it holds ${describeContent(head)}` };
   }
-  const known = Object.keys(recognised).find((extension) => name.endsWith(extension));
-  return known === undefined ? undefined : { problem: `${recognised[known]} cannot be read by this version` };
+  return undefined;
 }
 
 /** What the first bytes look like, in words. */

@@ -12,6 +12,7 @@ import { parseNpy, readNpyHeader } from '../../tensor/npy.ts';
 import type { MediaReader, OpenedMedia } from '../media.ts';
 import { memoryBytes } from './array/byte-source.ts';
 import { type NamedArray, openNamedArrays } from './array/named-arrays.ts';
+import { readElements, type StoredArray } from './array/stored-array.ts';
 import { begins } from './magic.ts';
 import { asUnreadableArray } from './npy.ts';
 
@@ -36,16 +37,21 @@ async function openNpz(path: string): Promise<OpenedMedia> {
     const bytes = unpack(path, entry);
     const header = asUnreadableArray(() => readNpyHeader(bytes));
     const { dtype, shape } = header;
-    const base = { name: entry.name.slice(0, -4), shape };
+    let array: StoredArray;
     if (header.fortranOrder) {
       const source = memoryBytes(bytesOf(asUnreadableArray(() => parseNpy(bytes))));
-      arrays.push({ ...base, array: { source, dtype, bigEndian: false, offset: 0 } });
+      array = { source, dtype, bigEndian: false, offset: 0 };
     } else {
       if (header.dataOffset + sizeOf(shape) * bytesPerElement(dtype) > bytes.length)
         throw damaged('an array is cut off');
-      const { bigEndian, dataOffset: offset } = header;
-      arrays.push({ ...base, array: { source: memoryBytes(bytes), dtype, bigEndian, offset } });
+      array = { source: memoryBytes(bytes), dtype, bigEndian: header.bigEndian, offset: header.dataOffset };
     }
+    arrays.push({
+      name: entry.name.slice(0, -4),
+      shape,
+      read: (start, count) => readElements(array, start, count),
+      ...(dtype === 'bool' ? { truth: true } : {}),
+    });
   }
   return openNamedArrays(arrays, 'npz');
 }

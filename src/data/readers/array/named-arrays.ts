@@ -6,12 +6,15 @@ import { SondeError } from '../../../base/errors.ts';
 import type { Label, OpenedMedia, SplitPart } from '../../media.ts';
 import { type ArrayMember, openArrays } from './array-media.ts';
 import { interpretShape } from './picture-layout.ts';
-import { readElements, type StoredArray } from './stored-array.ts';
 
 export interface NamedArray {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly array: StoredArray;
+  readonly read: ArrayMember['read'];
+  /** True for truth values, shown as 0 and 1. */
+  readonly truth?: boolean;
+  /** True where columns lie one after another: MATLAB's order. */
+  readonly byColumn?: boolean;
 }
 
 const parts: readonly (readonly [RegExp, SplitPart])[] = [
@@ -23,19 +26,21 @@ const parts: readonly (readonly [RegExp, SplitPart])[] = [
 const mostLabels = 40;
 
 /** Media of all arrays of pictures. Throws `data/unreadable` where there are none. */
-export function openNamedArrays(arrays: readonly NamedArray[], format: string): OpenedMedia {
+export function openNamedArrays(arrays: readonly NamedArray[], format: string, close?: () => void): OpenedMedia {
   const members: ArrayMember[] = [];
-  for (const { name, shape, array } of arrays) {
+  for (const { name, shape, read, truth, byColumn } of arrays) {
     const meaning = interpretShape(shape);
     const companions = labelArrays(name, shape[0], arrays);
     // Where labels tell how many items there are, the first axis counts them; else one array is one clip.
-    const layout = companions.length > 0 ? (meaning?.many ?? meaning?.whole) : (meaning?.whole ?? meaning?.many);
-    if (layout === undefined) continue;
+    const meant = companions.length > 0 ? (meaning?.many ?? meaning?.whole) : (meaning?.whole ?? meaning?.many);
+    if (meant === undefined) continue;
+    const { height, width } = meant;
+    const layout = byColumn ? { ...meant, byColumn, height: width, width: height } : meant;
     members.push({
       name,
       layout,
-      read: (start, count) => readElements(array, start, count),
-      ...(array.dtype === 'bool' ? { range: [0, 1] as const } : {}),
+      read,
+      ...(truth ? { range: [0, 1] as const } : {}),
       ...(companions.length > 0 && layout.items === shape[0] ? { labels: labelReader(companions) } : {}),
       ...officialPart(name),
     });
@@ -49,9 +54,6 @@ export function openNamedArrays(arrays: readonly NamedArray[], format: string): 
           .join(', ') || 'no array at all',
     });
   }
-  const close = () => {
-    for (const { array } of arrays) array.source.close();
-  };
   return openArrays(members, { format, close });
 }
 
@@ -71,13 +73,13 @@ function labelArrays(name: string, items: number, arrays: readonly NamedArray[])
 }
 
 function labelReader(arrays: readonly NamedArray[]): (item: number) => Record<string, Label> {
-  const columns = arrays.map(({ name, shape, array }) => {
+  const columns = arrays.map(({ name, shape, read }) => {
     const width = shape[1] ?? 1;
     const label = name
       .replace(/^.*\//, '')
       .replace(/^(train|val(idation)?|test)_?/i, '')
       .replace(/^labels?$/i, 'label');
-    return { label: label === '' ? 'label' : label, width, values: readElements(array, 0, shape[0] * width) };
+    return { label: label === '' ? 'label' : label, width, values: read(0, shape[0] * width) };
   });
   return (item) => {
     const labels: Record<string, Label> = {};
