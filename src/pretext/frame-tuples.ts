@@ -6,6 +6,7 @@
  * @module
  */
 import type { Random } from '../base/random.ts';
+import { allOrders } from './orders.ts';
 
 /** Frame numbers a < b < c < d < e of one window. */
 export type FiveFrames = readonly [a: number, b: number, c: number, d: number, e: number];
@@ -76,9 +77,7 @@ export function verification(
 }
 
 /** The twelve orders of four frames that differ in more than direction, the first frame shown before the last. */
-export const fourFrameOrders: readonly (readonly number[])[] = permutations([0, 1, 2, 3]).filter(
-  ([first, , , last]) => first < last,
-);
+export const fourFrameOrders: readonly (readonly number[])[] = allOrders(4).filter(([first, , , last]) => first < last);
 
 /** Four frames from b to d, evenly spaced, in one of twelve orders, forwards or backwards. */
 export function sorting([, b, , d]: FiveFrames, random: Random): Question[] {
@@ -113,11 +112,4 @@ function disordered(frames: readonly number[], random: Random): number[] {
     const falling = shuffled.every((frame, i) => i === 0 || frame < shuffled[i - 1]);
     if (!rising && !falling) return shuffled;
   }
-}
-
-function permutations(values: readonly number[]): number[][] {
-  if (values.length === 0) return [[]];
-  return values.flatMap((value) =>
-    permutations(values.filter((other) => other !== value)).map((rest) => [value, ...rest]),
-  );
 }

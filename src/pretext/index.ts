@@ -7,10 +7,11 @@ import { jigsaw } from './image/jigsaw.ts';
 import { relativePosition } from './image/relative-position.ts';
 import { rotation } from './image/rotation.ts';
 import type { PretextMethod } from './method.ts';
+import { cubicPuzzles } from './video/cubic-puzzles.ts';
 import { rotation3d } from './video/rotation-3d.ts';
 import { shuffleAndLearn } from './video/shuffle-and-learn.ts';
 
-export const methods: readonly PretextMethod[] = [jigsaw, relativePosition, rotation, rotation3d, shuffleAndLearn];
+export const methods: readonly PretextMethod[] = [jigsaw, relativePosition, rotation, rotation3d, shuffleAndLearn, cubicPuzzles];
 
 export function methodById(id: string): PretextMethod {
   const method = methods.find(({ card }) => card.id === id);

@@ -146,6 +146,8 @@ export interface Chance {
   readonly loss?: number;
   /** How often each answer is the right one, where they are not equally often; `accuracy` is then the balanced one. */
   readonly shares?: readonly number[];
+  /** The loss of the named answers alone, where `loss` holds more parts. */
+  readonly answerLoss?: number;
 }
 
 export interface PretextMethod<O = unknown, P = unknown> {
