@@ -8,6 +8,7 @@ import { createPhantom } from '../src/data/phantom/index.ts';
 import type { PretextMethod } from '../src/pretext/method.ts';
 import { puzzle } from '../src/report/figures/puzzle.ts';
 import { sampleView } from '../src/training/sampling/views.ts';
+import { headStore } from './head-phantom.ts';
 
 /** Large enough for a person to recognise a heart in it. */
 const side = 72;
@@ -37,7 +38,7 @@ function phantomStore(): FrameStore {
 
 /** The figure of a method, as SVG text. */
 export function methodFigure(method: PretextMethod): string {
-  const store = phantomStore();
+  const store = method.card.inputs.includes('clip') ? phantomStore() : headStore(64);
   const { options } = method.presets.tiny;
   const larger = method.options.safeParse({ ...options, size: side });
   const chosen = larger.success ? larger.data : method.options.parse(options);

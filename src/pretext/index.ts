@@ -10,8 +10,17 @@ import type { PretextMethod } from './method.ts';
 import { cubicPuzzles } from './video/cubic-puzzles.ts';
 import { rotation3d } from './video/rotation-3d.ts';
 import { shuffleAndLearn } from './video/shuffle-and-learn.ts';
+import { rubiksCube } from './volume/rubiks-cube.ts';
 
-export const methods: readonly PretextMethod[] = [jigsaw, relativePosition, rotation, rotation3d, shuffleAndLearn, cubicPuzzles];
+export const methods: readonly PretextMethod[] = [
+  jigsaw,
+  relativePosition,
+  rotation,
+  rotation3d,
+  shuffleAndLearn,
+  cubicPuzzles,
+  rubiksCube,
+];
 
 export function methodById(id: string): PretextMethod {
   const method = methods.find(({ card }) => card.id === id);

@@ -1,0 +1,54 @@
+/**
+ * Cubes as a person can look at them: the volume's middle slices with the cubes outlined, and a slice of every cube.
+ * @module
+ */
+import { channelsLast, stretched } from '../../data/transform/layout.ts';
+import type { Pixels } from '../../data/transform/pixels.ts';
+import type { Outline, Panel } from '../drawing.ts';
+import type { SampleView } from '../method.ts';
+import { mosaic } from '../tile-mosaic.ts';
+
+/** One cube as it lies in the volume, in voxels from the volume's first. */
+export interface PlacedCube {
+  readonly corner: readonly [slice: number, row: number, column: number];
+  readonly size: readonly [slices: number, rows: number, columns: number];
+  readonly text: string;
+}
+
+/** One panel for every layer of cubes: the middle slice of the layer, those of its cubes outlined that it passes through. */
+export function volumePanels(view: SampleView, cubes: readonly PlacedCube[], layers: number): Panel[] {
+  const perLayer = cubes.length / layers;
+  return Array.from({ length: layers }, (_, layer): Panel => {
+    const here = cubes.slice(layer * perLayer, (layer + 1) * perLayer);
+    const middle = here.reduce((sum, { corner, size }) => sum + corner[0] + size[0] / 2, 0) / here.length;
+    const slice = Math.min(view.frames - 1, Math.floor(middle));
+    const { data, shape } = view.read({ start: slice, count: 1 });
+    const outlines = here.map(
+      ({ corner, size, text }): Outline => ({ x: corner[2], y: corner[1], width: size[2], height: size[1], text }),
+    );
+    return {
+      caption: `slice ${slice + 1} of ${view.frames}, and the cubes it passes through`,
+      picture: { data, shape },
+      outlines,
+      role: 'source',
+    };
+  });
+}
+
+/** The middle slice of a cube `[C, D, H, W]`, from black to white. */
+export function middleSlice(cube: Float32Array, channels: number, size: PlacedCube['size']): Pixels<Float32Array> {
+  const [depth, height, width] = size;
+  const { data } = channelsLast(cube, [depth, height, width, channels]);
+  const frame = height * width * channels;
+  const from = Math.floor(depth / 2) * frame;
+  return stretched({ data: data.slice(from, from + frame), shape: [1, height, width, channels] });
+}
+
+/** A slice of every cube side by side, a layer below the other. */
+export function cubeMosaic(
+  slices: readonly Pixels<Float32Array>[],
+  texts: readonly string[],
+  columns: number,
+): Pick<Panel, 'picture' | 'outlines'> {
+  return mosaic(slices, texts, columns, 2);
+}

@@ -1,0 +1,110 @@
+/**
+ * Rubik's cube: eight cubes of a volume in another order, some turned by 180 degrees, and the network says which and how.
+ * Zhuang, Li, Hu, Ma, Yang and Zheng, "Self-supervised feature learning for 3D medical images by playing a Rubik's cube",
+ * MICCAI 2019. The turns' loss is the full binary cross-entropy (or a softmax): as printed it lacks the term for bits that
+ * are not set, and a network that says yes to everything would lose nothing.
+ * @module
+ */
+import { z } from 'zod';
+import type { MethodCard } from '../card.ts';
+import { defineMethod } from '../method.ts';
+import { type PermutationSet, permutationSet } from '../permutation-set.ts';
+import { refusesPart } from './cube-grid.ts';
+import { drawRubik } from './rubik-drawing.ts';
+import { buildRubik, rubikChance } from './rubik-network.ts';
+import { cubeCount, partOf, type RubikOptions, rubikFields, rubikInputs, sampleRubik } from './rubik-puzzle.ts';
+
+/** The paper's α and β. */
+const weights = { order: 0.5, turns: 0.5 };
+
+const question = 'In which order do the eight cubes lie, and which of them are turned?';
+
+/** Cues that need no anatomy, common to both tasks. */
+export const rubikShortcuts: MethodCard['shortcuts'] = [
+  {
+    id: 'edges',
+    title: 'Surfaces that continue across a face',
+    why: 'Where cubes touch, an edge that goes on names the neighbour without any content.',
+    counter: { option: 'gap', guarded: 3, open: 0 },
+  },
+  {
+    id: 'distance',
+    title: 'A fixed distance between cubes',
+    why: 'With the same space everywhere, a surface can be continued over it.',
+    counter: { option: 'jitter', guarded: 1, open: 0 },
+  },
+  {
+    id: 'intensity',
+    title: 'Brightness and contrast of neighbours',
+    why: 'Cubes that lie side by side have similar means and ranges, so sorting by brightness solves much.',
+    counter: { option: 'normalise', guarded: 'cube', open: 'volume' },
+  },
+  {
+    id: 'air',
+    title: 'Cubes of air',
+    why: 'A cube without tissue has no content, and its emptiness tells that it lies outside.',
+    counter: { option: 'foreground', guarded: 0.3, open: 0 },
+  },
+];
+
+export const rubiksCube = defineMethod<RubikOptions, PermutationSet>({
+  card: {
+    id: 'rubiks-cube',
+    title: "Rubik's cube",
+    idea: 'To put turned parts of a body where they belong, a network must know the organs and how they lie in space.',
+    question,
+    inputs: ['volume'],
+    paper: {
+      authors: 'Zhuang, Li, Hu, Ma, Yang and Zheng',
+      title: "Self-supervised feature learning for 3D medical images by playing a Rubik's cube",
+      venue: 'MICCAI',
+      year: 2019,
+      url: 'https://arxiv.org/abs/1910.02241',
+    },
+    colour: '#AA4499',
+    shortcuts: rubikShortcuts,
+    expectations:
+      'Turns make the order harder to tell and the features better: accuracy falls while what is learned rises. ' +
+      'Organs that look the same when turned leave the turns to chance.',
+  },
+  options: z.strictObject(rubikFields),
+  presets: {
+    paper: {
+      options: { permutations: 100, side: 64, depth: 64, gap: 5, jitter: 5, cubeFeatures: 1024, hidden: 1024 },
+      trunk: { id: 'vgg3d', preset: 'paper' },
+      recipe: {
+        batchSize: 4,
+        steps: 60_000,
+        optimiser: { kind: 'sgd', learningRate: 0.001, momentum: 0.9, weightDecay: 5e-4 },
+        schedule: { kind: 'steps', at: [1 / 3, 2 / 3], factor: 0.1 },
+      },
+    },
+    tiny: {
+      options: {},
+      trunk: { id: 'vgg3d', preset: 'tiny' },
+      recipe: {
+        batchSize: 8,
+        steps: 600,
+        optimiser: { kind: 'adam', learningRate: 0.001 },
+        schedule: { kind: 'cosine', warmup: 0.05 },
+      },
+    },
+  },
+  chance: (chosen) => rubikChance(chosen, weights),
+  refuses: (item, chosen) => (item.kind === 'volume' ? refusesPart(item, partOf(chosen).size) : 'it is not a volume'),
+  prepare: (_, { permutations, rule }, random) =>
+    permutationSet({ tiles: cubeCount, count: permutations, rule }, random),
+  inputs: rubikInputs,
+  presentation: ({ options: chosen, channels }) => ({
+    channels,
+    frames: partOf(chosen).size[0],
+    stride: 1,
+    size: partOf(chosen).size[1],
+    mask: 'none',
+    intensity: 'standardise',
+    whole: true,
+  }),
+  sample: (view, random, context) => sampleRubik(view, random, context),
+  build: (context) => buildRubik(context, weights),
+  draw: (sample, context, shown) => drawRubik(sample, context, shown, question),
+});
