@@ -12,6 +12,7 @@ import { writeFeatureTable } from '../evaluation/storage/feature-files.ts';
 import { probeGroups } from '../report/findings.ts';
 import { probeTable } from '../report/probe-table.ts';
 import { table } from '../report/terminal.ts';
+import type { DeviceId } from '../runtime/backends/devices.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
 import { readManifest, runPaths, writeAtomically } from '../training/storage/run-folder.ts';
 import { openWithProgress } from './data-progress.ts';
@@ -20,6 +21,7 @@ import { progressReporter } from './progress.ts';
 
 interface MeasureOptions extends DataOptions {
   readonly data?: string;
+  readonly device: DeviceId;
   readonly out?: string;
   readonly windows?: number;
   readonly dimensions?: number;
@@ -71,7 +73,7 @@ export async function writeFeatures(path: string, options: MeasureOptions): Prom
   const silent = options.json === true;
   const target = await openTarget(path, options);
   const { store } = await openWithProgress({ ...options, path: target.data, storedSize: target.storedSize }, silent);
-  const encoder = await openEncoder(target.encoder.model);
+  const encoder = await openEncoder(target.encoder.model, { device: options.device });
   const reporter = progressReporter({ silent });
   const folder = resolve(options.out ?? join(target.home, 'features'));
   try {
@@ -121,6 +123,7 @@ export async function probe(path: string, options: ProbeOptions): Promise<void> 
     measured.push(
       await measure(contender, store, {
         label: options.label,
+        device: options.device,
         ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
         ...(options.set === undefined ? {} : { protocolOptions: options.set }),
         ...(options.windows === undefined ? {} : { windows: options.windows }),

@@ -7,6 +7,7 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../base/errors.ts';
 import { type DuplicatePolicy, duplicatePolicies } from '../data/leakage.ts';
 import type { Box } from '../data/transform/crop.ts';
+import { type DeviceId, deviceIds } from '../runtime/backends/devices.ts';
 
 /** `--set option=value …` to a table; numbers and booleans are recognised. */
 export function collectSetting(text: string, earlier: Record<string, unknown> = {}): Record<string, unknown> {
@@ -74,6 +75,13 @@ export function addDataOptions(command: Command): Command {
         'items of different parts that show the same pictures: refuse (default), exclude or allow',
       ).choices(duplicatePolicies),
     );
+}
+
+/** Where to compute; what is missing there is said when it is asked for. */
+export function deviceOption(): Option {
+  return new Option('--device <name>', 'what computes: the processor, a graphics processor, or NVIDIA’s')
+    .choices(deviceIds)
+    .default('cpu' satisfies DeviceId);
 }
 
 export const defaultThreads = (): number => availableParallelism();

@@ -10,6 +10,7 @@ import { trunkById } from '../nn/trunks/index.ts';
 import { methodById } from '../pretext/index.ts';
 import type { OptimiserRecipe, ScheduleRecipe } from '../pretext/method.ts';
 import { facts } from '../report/terminal.ts';
+import { type DeviceId, deviceIds } from '../runtime/backends/devices.ts';
 import { configureRun, type RunConfiguration, type RunRequest } from '../training/configuration.ts';
 import { runIntervals } from '../training/intervals.ts';
 import type { MetricsRecord, RunManifest } from '../training/run-record.ts';
@@ -32,6 +33,7 @@ export interface PretrainRequest extends DataOptions {
   readonly learningRate?: number;
   readonly seed: number;
   readonly out?: string;
+  readonly device: DeviceId;
   readonly threads: number;
   readonly workers: number;
   readonly checkpointEvery?: number;
@@ -52,6 +54,7 @@ export async function pretrain(request: PretrainRequest): Promise<RunManifest> {
       directory,
       id: basename(directory),
       ...runIntervals(configuration.steps, request.checkpointEvery),
+      device: request.device,
       threads: request.threads,
       workers: request.workers,
     },
@@ -59,7 +62,7 @@ export async function pretrain(request: PretrainRequest): Promise<RunManifest> {
   );
 }
 
-/** Goes on with a run; method, data, seed and thread count are the run's own. */
+/** Goes on with a run; method, data, seed, device and thread count are the run's own. */
 export async function resume(
   folder: string,
   options: { workers: number; json?: boolean } & DataOptions,
@@ -99,6 +102,7 @@ export async function resume(
       logEvery: training.logEvery,
       evaluateEvery: training.evaluateEvery,
       checkpointEvery: training.checkpointEvery,
+      device: deviceIds.find((id) => id === machine.device) ?? 'cpu',
       threads: machine.threads,
       workers: options.workers,
     },

@@ -8,12 +8,15 @@ import { inputShape, type Presentation } from '../data/transform/presentation.ts
 import { encodeModel } from '../graph/onnx/encode.ts';
 import type { OnnxModel } from '../graph/onnx/model.ts';
 import { fedInputs } from '../graph/onnx/model.ts';
+import type { DeviceId } from '../runtime/backends/devices.ts';
 import { createSession, type Session } from '../runtime/backends/onnxruntime/session.ts';
 import { type HostArray, hostArray } from '../tensor/host-array.ts';
 import { encoderInfo } from '../training/encoder-file.ts';
 
 export interface EncoderOptions {
   readonly threads?: number;
+  /** What computes, default `cpu`. */
+  readonly device?: DeviceId;
   /** How pictures are shown; needed for models from elsewhere, ignored for exported ones. */
   readonly presentation?: Presentation;
 }
@@ -44,10 +47,10 @@ export async function openEncoder(model: OnnxModel, options: EncoderOptions = {}
   const presentation = known?.presentation ?? options.presentation ?? presentationOf(input.shape);
   const rank = input.shape.length - 2 === 3 ? 3 : 2;
   const taps = known?.taps ?? model.graph.outputs.map(({ name }) => name);
-  const session = await createSession(
-    encodeModel(model),
-    options.threads === undefined ? {} : { threads: options.threads },
-  );
+  const session = await createSession(encodeModel(model), {
+    ...(options.device === undefined ? {} : { provider: options.device }),
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  });
   const first = input.shape[0];
   return new SessionEncoder(
     session,

@@ -32,7 +32,7 @@ export function methodContext(
 }
 
 export function describeRun(
-  { configuration, store, data, id, threads, logEvery, evaluateEvery, checkpointEvery }: TrainRequest,
+  { configuration, store, data, id, device = 'cpu', threads, logEvery, evaluateEvery, checkpointEvery }: TrainRequest,
   model: Model,
   context: MethodContext<unknown>,
   state: RunManifest['state'],
@@ -77,7 +77,7 @@ export function describeRun(
       platform: `${platform()} ${arch()}`,
       processor: cpus()[0]?.model ?? 'unknown',
       threads,
-      device: 'cpu',
+      device,
     },
     versions: versions(),
   };

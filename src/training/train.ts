@@ -7,7 +7,8 @@ import { messageOf, SondeError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import { itemsByPart } from '../data/split.ts';
 import type { OpenFrameStore } from '../data/storage/frame-store.ts';
-import { processor } from '../runtime/backends/onnxruntime/backend.ts';
+import type { DeviceId } from '../runtime/backends/devices.ts';
+import { backendById } from '../runtime/backends/index.ts';
 import { compile } from '../runtime/compile.ts';
 import type { CompiledProgram } from '../runtime/program.ts';
 import { State } from '../runtime/state.ts';
@@ -34,6 +35,8 @@ export interface TrainRequest {
   readonly id: string;
   /** Go on from the newest checkpoint in the directory, where there is one. */
   readonly resume?: boolean;
+  /** What computes the training step, default `cpu`. Another device may round differently. */
+  readonly device?: DeviceId;
   readonly threads: number;
   readonly workers: number;
   readonly logEvery: number;
@@ -138,9 +141,10 @@ class Loop {
     const { method, batchSize, seed, steps } = configuration;
     if (firstStep >= steps) return 'finished';
     const options = { threads };
+    const backend = backendById(this.#request.device ?? 'cpu');
     const programs: CompiledProgram[] = [];
-    for (const program of this.#model.steps) programs.push(await compile(program, this.#state, processor, options));
-    const evaluation = await compile(this.#model.evaluation, this.#state, processor, options);
+    for (const program of this.#model.steps) programs.push(await compile(program, this.#state, backend, options));
+    const evaluation = await compile(this.#model.evaluation, this.#state, backend, options);
     const pool = new SamplingPool({
       method,
       context,

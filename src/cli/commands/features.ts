@@ -3,13 +3,15 @@
  * @module
  */
 import type { Command } from 'commander';
-import { addDataOptions, type DataOptions, wholeNumber } from '../options.ts';
+import type { DeviceId } from '../../runtime/backends/devices.ts';
+import { addDataOptions, type DataOptions, deviceOption, wholeNumber } from '../options.ts';
 
 interface FeatureOptions extends DataOptions {
   readonly data?: string;
   readonly out?: string;
   readonly windows?: number;
   readonly dimensions?: number;
+  readonly device: DeviceId;
   readonly json?: boolean;
 }
 
@@ -26,6 +28,7 @@ export function addFeaturesCommand(program: Command): void {
       'features a tap, about (default 1024; papers use 9216)',
       wholeNumber('--dimensions'),
     )
+    .addOption(deviceOption())
     .option('--json', 'for machines');
   addDataOptions(command)
     .addHelpText(

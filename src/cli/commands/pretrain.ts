@@ -4,11 +4,13 @@
  */
 import type { Command } from 'commander';
 import { usageError } from '../../base/errors.ts';
+import type { DeviceId } from '../../runtime/backends/devices.ts';
 import {
   addDataOptions,
   collectSetting,
   type DataOptions,
   defaultThreads,
+  deviceOption,
   positiveNumber,
   wholeNumber,
 } from '../options.ts';
@@ -27,6 +29,7 @@ interface PretrainOptions extends DataOptions {
   readonly seed: number;
   readonly out?: string;
   readonly resume?: string | boolean;
+  readonly device: DeviceId;
   readonly threads: number;
   readonly workers: number;
   readonly checkpointEvery?: number;
@@ -50,6 +53,7 @@ export function addPretrainCommand(program: Command): void {
     .option('--seed <number>', 'seed of weights, order and samples', wholeNumber('--seed', 0), 0)
     .option('--out <dir>', 'folder of the run; default: runs/<method>-<data>-seed<seed>')
     .option('--resume [dir]', 'go on where a run stopped; everything else is read from it')
+    .addOption(deviceOption())
     .option('--threads <number>', 'threads of the training step', wholeNumber('--threads'), defaultThreads())
     .option('--workers <number>', 'threads that draw samples', wholeNumber('--workers'), 1)
     .option('--checkpoint-every <steps>', 'steps between checkpoints', wholeNumber('--checkpoint-every'))

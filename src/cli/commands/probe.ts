@@ -3,7 +3,8 @@
  * @module
  */
 import type { Command } from 'commander';
-import { addDataOptions, collectSetting, type DataOptions, wholeNumber } from '../options.ts';
+import type { DeviceId } from '../../runtime/backends/devices.ts';
+import { addDataOptions, collectSetting, type DataOptions, deviceOption, wholeNumber } from '../options.ts';
 
 interface ProbeOptions extends DataOptions {
   readonly data?: string;
@@ -12,6 +13,7 @@ interface ProbeOptions extends DataOptions {
   readonly windows?: number;
   readonly dimensions?: number;
   readonly set?: Record<string, unknown>;
+  readonly device: DeviceId;
   readonly json?: boolean;
 }
 
@@ -30,6 +32,7 @@ export function addProbeCommand(program: Command): void {
       wholeNumber('--dimensions'),
     )
     .option('--set <option=value>', 'an option of the protocol; may be repeated', collectSetting)
+    .addOption(deviceOption())
     .option('--json', 'for machines');
   addDataOptions(command)
     .addHelpText(

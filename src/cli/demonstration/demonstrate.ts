@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { probeGroups } from '../../report/findings.ts';
 import { probeTable } from '../../report/probe-table.ts';
+import type { DeviceId } from '../../runtime/backends/devices.ts';
 import { serveLab, untilInterrupted } from '../lab-session.ts';
 import { progressOf } from '../pretraining.ts';
 import { type ProgressReporter, progressReporter } from '../progress.ts';
@@ -14,6 +15,7 @@ import { runEmbeddedStudy } from './embedded-study.ts';
 export interface DemoOptions {
   readonly out: string;
   readonly seed: number;
+  readonly device: DeviceId;
   readonly threads: number;
   readonly port?: number;
   readonly lab: boolean;
@@ -23,6 +25,7 @@ export interface DemoOptions {
 export async function demonstrate({
   out,
   seed,
+  device,
   threads,
   port,
   lab: withLab,
@@ -49,6 +52,7 @@ export async function demonstrate({
     const { report, data } = await runEmbeddedStudy({
       directory,
       seed,
+      device,
       threads,
       command: seed === 0 ? 'npm start' : `sonde demo --seed ${seed}`,
       onStage: (stage, detail) => {

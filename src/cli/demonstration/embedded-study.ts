@@ -13,6 +13,7 @@ import { datasetCounts } from '../../report/dataset-summary.ts';
 import { renderReport } from '../../report/report.ts';
 import type { ProbeDifference, ReportData, RunReport } from '../../report/report-data.ts';
 import { reportFigures } from '../../report/report-figures.ts';
+import type { DeviceId } from '../../runtime/backends/devices.ts';
 import { loadModel } from '../../runtime/storage/onnx-file.ts';
 import { configureRun, type RunRequest } from '../../training/configuration.ts';
 import { runIntervals } from '../../training/intervals.ts';
@@ -26,6 +27,7 @@ import { thumbnails } from './thumbnails.ts';
 export interface StudyOptions {
   readonly directory: string;
   readonly seed: number;
+  readonly device?: DeviceId;
   readonly threads: number;
   /** The command that makes the study, for captions. */
   readonly command: string;
@@ -55,7 +57,7 @@ const phantomOf = (seed: number): string => `phantom:patients=${patients},frames
 
 /** Runs the whole study and writes its report; everything in the folder is made anew. */
 export async function runEmbeddedStudy(options: StudyOptions): Promise<StudyOutcome> {
-  const { directory, seed, threads, onStage, onProgress } = options;
+  const { directory, seed, device = 'cpu', threads, onStage, onProgress } = options;
   mkdirSync(directory, { recursive: true });
   onStage?.('data', `a phantom of ${patients} beating hearts in four views`);
   const dataset = await openDataset({
@@ -79,6 +81,7 @@ export async function runEmbeddedStudy(options: StudyOptions): Promise<StudyOutc
       data: { name: dataset.name, path: dataset.path },
       directory: home,
       id: card.id,
+      device,
       threads,
       workers: 1,
       ...runIntervals(configuration.steps),
@@ -133,6 +136,7 @@ async function measureRun(home: string, manifest: RunManifest, { store }: Opened
     const { result } = await measure(contender, store, {
       label,
       windows: 1,
+      device: options.device ?? 'cpu',
       threads: options.threads,
       // One number a channel: what a layer has recognised, not where.
       dimensions: 1,

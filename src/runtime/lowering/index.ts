@@ -1,5 +1,5 @@
 /**
- * Lowerings for ONNX Runtime's CPU provider and for plain ONNX files.
+ * Lowerings for ONNX Runtime's providers and for plain ONNX files.
  * @module
  */
 import { broadcastShapes } from '../../base/shape.ts';
@@ -10,6 +10,7 @@ import { defineOperator, emit, type Tensor } from '../../graph/tensor.ts';
 import { lowerTransposedConvolution, lowerWeightGradient } from './convolution.ts';
 import { chooseKernel } from './kernel-choice.ts';
 import { lowerBatchNormGradient, lowerBatchNormTraining, lowerReluGradient } from './normalisation.ts';
+import { wholeFours } from './webgpu.ts';
 
 const fusedMatMul = defineOperator<{ transA: number; transB: number }>({
   type: 'FusedMatMul',
@@ -58,6 +59,17 @@ export const standardLowerings: readonly Lowering[] = [
       : undefined,
 ];
 
+const weightGradientByProduct: Lowering = (type, [x, dy], attributes) =>
+  type === 'ConvWeightGradient' ? wrap(lowerWeightGradient(x, dy, attributes as WeightGradientAttributes)) : undefined;
+
+/**
+ * What ONNX Runtime's kernels for graphics processors know: operators of the standard only, normalisation in training
+ * mode by its definition (WebGPU has no such kernel). What a provider lacks all the same runs on the processor.
+ */
+export const acceleratorLowerings: readonly Lowering[] = [...standardLowerings, weightGradientByProduct];
+
+export const webgpuLowerings: readonly Lowering[] = [...acceleratorLowerings, wholeFours];
+
 /** What ONNX Runtime's CPU kernels do best. */
 export const processorLowerings: readonly Lowering[] = [
   matrixProduct((a, b, transposeA, transposeB) =>
@@ -67,10 +79,7 @@ export const processorLowerings: readonly Lowering[] = [
     type === 'ConvTranspose'
       ? wrap(lowerTransposedConvolution(x, weight, attributes as TransposeAttributes))
       : undefined,
-  (type, [x, dy], attributes) =>
-    type === 'ConvWeightGradient'
-      ? wrap(lowerWeightGradient(x, dy, attributes as WeightGradientAttributes))
-      : undefined,
+  weightGradientByProduct,
   (type, inputs, attributes) => {
     if (type === 'BatchNormTraining') return lowerBatchNormTraining(inputs, attributes.epsilon as number);
     if (type === 'BatchNormGradient') return lowerBatchNormGradient(inputs, attributes.epsilon as number);

@@ -1,6 +1,7 @@
 /**
  * The functions of ONNX Runtime's C interface that are used, with their place in `struct OrtApi`
- * (onnxruntime_c_api.h; the table only ever grows) and their signature.
+ * (onnxruntime_c_api.h; the table only ever grows) and their signature. Those of providers have shorter names here:
+ * `AppendProvider` is `SessionOptionsAppendExecutionProvider`, `AppendCudaProvider` its form `…_CUDA_V2`.
  * @module
  */
 
@@ -46,6 +47,10 @@ export const apiTable = {
   ReleaseSessionOptions: [100, '-', 'p'],
   SessionEndProfiling: [110, 'p', 'ppp'],
   AddSessionConfigEntry: [130, 'p', 'pss'],
+  AppendCudaProvider: [204, 'p', 'pp'],
+  CreateCudaProviderOptions: [205, 'p', 'p'],
+  ReleaseCudaProviderOptions: [208, '-', 'p'],
+  AppendProvider: [216, 'p', 'psppn'],
 } as const satisfies Record<string, readonly [position: number, result: 'p' | 's' | '-', parameters: string]>;
 
 export type ApiFunction = keyof typeof apiTable;

@@ -1,5 +1,5 @@
 /**
- * ONNX Runtime on the processor, through its C API.
+ * ONNX Runtime on the processor and on graphics processors: one lowering and one execution provider each.
  * @module
  */
 import { writeFileSync } from 'node:fs';
@@ -9,30 +9,42 @@ import { messageOf, SondeError } from '../../../base/errors.ts';
 import { encodeModel } from '../../../graph/onnx/encode.ts';
 import { toOnnx } from '../../../graph/onnx/export.ts';
 import type { OnnxModel } from '../../../graph/onnx/model.ts';
-import { rewrite } from '../../../graph/passes/rewrite.ts';
-import { processorLowerings } from '../../lowering/index.ts';
+import { type Lowering, rewrite } from '../../../graph/passes/rewrite.ts';
+import { acceleratorLowerings, processorLowerings, webgpuLowerings } from '../../lowering/index.ts';
 import type { Backend, Executable } from '../backend.ts';
+import type { DeviceId } from '../devices.ts';
 import { createSession, type Session } from './session.ts';
 
-export const processor: Backend = {
-  id: 'cpu',
+const sessionBackend = (provider: DeviceId, lowerings: readonly Lowering[]): Backend => ({
+  id: provider,
   compile: async (name, inputs, outputs, options) => {
     const names = Object.keys(outputs);
-    const lowered = rewrite(Object.values(outputs), processorLowerings);
+    const lowered = rewrite(Object.values(outputs), lowerings);
     const model = toOnnx(Object.values(inputs), Object.fromEntries(names.map((key, i) => [key, lowered[i]])), {
       name,
       ...(options.constants === undefined ? {} : { initialisers: options.constants }),
     });
     const bytes = encodeModel(model);
     const session = await createSession(bytes, {
+      provider,
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(options.profilePrefix === undefined ? {} : { profilePrefix: options.profilePrefix }),
     }).catch((error: unknown) => {
+      // A device that is not there is no fault of the graph.
+      if (error instanceof SondeError && error.code === 'runtime/unavailable') throw error;
       throw failedSession(name, bytes, model, error);
     });
     return executable(session);
   },
-};
+});
+
+export const processor = sessionBackend('cpu', processorLowerings);
+
+/** Through WebGPU: any graphics processor with a driver. State travels to it and back at every run. */
+export const webgpu = sessionBackend('webgpu', webgpuLowerings);
+
+/** NVIDIA's, where ONNX Runtime's CUDA provider is installed. */
+export const cuda = sessionBackend('cuda', acceleratorLowerings);
 
 function executable(session: Session): Executable {
   return {

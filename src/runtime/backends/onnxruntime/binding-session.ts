@@ -6,15 +6,17 @@
 import * as ort from 'onnxruntime-node';
 import { messageOf, SondeError } from '../../../base/errors.ts';
 import type { DType, HostArray, NumericData } from '../../../tensor/host-array.ts';
+import { refusedProvider } from './providers.ts';
 import type { Binding, ResolvedOptions, RunOptions, Session } from './session.ts';
 import { type Arrays, checkFeeds, checkNames, describe, type SessionValue } from './values.ts';
 
 /** Throws `runtime/session` when ONNX Runtime refuses the model. */
 export async function createBindingSession(model: Uint8Array, options: ResolvedOptions): Promise<Session> {
-  const { threads, optimisation, profilePrefix, arena, spinning, denormalsAsZero } = options;
+  const { provider, threads, optimisation, profilePrefix, arena, spinning, denormalsAsZero } = options;
   const flag = (value: boolean) => (value ? '1' : '0');
   const session = await told(
     ort.InferenceSession.create(model, {
+      executionProviders: [provider],
       intraOpNumThreads: threads,
       graphOptimizationLevel: optimisation === 'none' ? 'disabled' : optimisation,
       enableCpuMemArena: arena,
@@ -24,7 +26,9 @@ export async function createBindingSession(model: Uint8Array, options: ResolvedO
       },
       ...(profilePrefix !== undefined && { enableProfiling: true, profileFilePrefix: profilePrefix }),
     }),
-  );
+  ).catch((error: unknown) => {
+    throw refusedProvider(provider, error) ?? error;
+  });
   return new BindingSession(session);
 }
 

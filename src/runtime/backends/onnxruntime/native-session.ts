@@ -11,6 +11,7 @@ import { bytesPerElement, type HostArray, viewOf } from '../../../tensor/host-ar
 import { logSeverities, optimisationLevels } from './api-table.ts';
 import { type OnnxRuntimeLibrary, openLibrary } from './library.ts';
 import { NativeBinding } from './native-binding.ts';
+import { appendProvider, refusedProvider } from './providers.ts';
 import type { Binding, ResolvedOptions, RunOptions, Session } from './session.ts';
 import { type Arrays, checkFeeds, checkNames, type SessionValue } from './values.ts';
 
@@ -26,11 +27,14 @@ async function compileModel(library: OnnxRuntimeLibrary, model: Uint8Array, opti
   const sessionOptions = library.obtain('CreateSessionOptions');
   try {
     applyOptions(library, sessionOptions, options);
+    appendProvider(library, sessionOptions, options.provider);
     const handle = new BigUint64Array(1);
     const { environment } = library;
     const length = model.byteLength;
     await library.callAsync('CreateSessionFromArray', environment, model, length, sessionOptions, handle);
     return handle[0];
+  } catch (error) {
+    throw refusedProvider(options.provider, error) ?? error;
   } finally {
     library.functions.ReleaseSessionOptions(sessionOptions);
   }

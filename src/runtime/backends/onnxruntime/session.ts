@@ -5,9 +5,12 @@
 import { availableParallelism } from 'node:os';
 import { SondeError } from '../../../base/errors.ts';
 import type { HostArray } from '../../../tensor/host-array.ts';
+import type { DeviceId } from '../devices.ts';
 import type { Arrays, SessionValue } from './values.ts';
 
 export interface SessionOptions {
+  /** What runs the operators, default `cpu`; those it lacks run on the processor. */
+  readonly provider?: DeviceId;
   /** Threads that work on one operator; default: as many as the machine offers. */
   readonly threads?: number;
   /** How much ONNX Runtime may rewrite the graph; default `all`. */
@@ -73,20 +76,22 @@ export interface Binding {
 export async function createSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
   const resolved = resolveOptions(options);
   try {
-    const { createNativeSession } = await import('./native-session.ts');
-    return await createNativeSession(model, resolved);
+    const { openLibrary } = await import('./library.ts');
+    await openLibrary();
   } catch (error) {
     if (!(error instanceof SondeError) || error.code !== 'runtime/unavailable') throw error;
     const { createBindingSession } = await import('./binding-session.ts').catch(() => Promise.reject(error));
     return await createBindingSession(model, resolved);
   }
+  const { createNativeSession } = await import('./native-session.ts');
+  return createNativeSession(model, resolved);
 }
 
 export function resolveOptions(options: SessionOptions): ResolvedOptions {
-  const { threads = availableParallelism(), optimisation = 'all', profilePrefix } = options;
+  const { provider = 'cpu', threads = availableParallelism(), optimisation = 'all', profilePrefix } = options;
   const { arena = true, spinning = true, denormalsAsZero = false } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new SondeError('usage', 'a session needs at least one thread', { found: String(threads) });
   }
-  return { threads, optimisation, profilePrefix, arena, spinning, denormalsAsZero };
+  return { provider, threads, optimisation, profilePrefix, arena, spinning, denormalsAsZero };
 }

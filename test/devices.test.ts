@@ -1,0 +1,120 @@
+/**
+ * Training on other devices gives what the processor gives. Without a graphics processor the driver is SwiftShader, which
+ * Debian's chromium brings along.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { messageOf, SondeError } from '../src/base/errors.ts';
+import { constantValue, matmul, placeholder } from '../src/graph/index.ts';
+import type { Backend } from '../src/runtime/backends/backend.ts';
+import { deviceIds } from '../src/runtime/backends/devices.ts';
+import { backendById, backends } from '../src/runtime/backends/index.ts';
+import { compile } from '../src/runtime/compile.ts';
+import { State } from '../src/runtime/state.ts';
+import { float32 } from '../src/tensor/host-array.ts';
+import { tinyTraining } from './tiny-training.ts';
+
+const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
+if (process.platform === 'linux' && !existsSync('/dev/dri') && existsSync(softwareDriver)) {
+  process.env.VK_ICD_FILENAMES ??= softwareDriver;
+  process.env.XDG_RUNTIME_DIR ??= tmpdir();
+}
+
+async function train(rank: 2 | 3, backend: Backend, steps: number): Promise<{ losses: number[]; state: State }> {
+  const { program, initial, feeds } = tinyTraining(rank);
+  const state = new State(initial);
+  const compiled = await compile(program, state, backend, { threads: 1 });
+  const losses: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const outputs = await compiled.run({ ...feeds, step: float32([], step) });
+    losses.push(Number(outputs.loss.data[0]));
+  }
+  await compiled.dispose();
+  return { losses, state };
+}
+
+for (const device of deviceIds.filter((id) => id !== 'cpu')) {
+  for (const rank of [2, 3] as const) {
+    test(`${rank}-D training on ${device} is training on the processor`, async (t) => {
+      const other = await train(rank, backendById(device), 6).catch((error: unknown) => {
+        if (error instanceof SondeError && error.code === 'runtime/unavailable') return undefined;
+        throw error;
+      });
+      if (other === undefined) return t.skip(`${device} is not available here`);
+      const expected = await train(rank, backendById('cpu'), 6);
+      t.diagnostic(`${device}: ${other.losses.join(' ')}; processor: ${expected.losses.join(' ')}`);
+      assert.ok(expected.losses[5] < 0.9 * expected.losses[0], 'it learns');
+      other.losses.forEach((loss, i) => {
+        assert.ok(Math.abs(loss - expected.losses[i]) < 1e-4 * expected.losses[0], `step ${i + 1}: ${loss}`);
+      });
+      for (const [name, value] of expected.state.snapshot()) {
+        const found = other.state.get(name).data;
+        value.data.forEach((entry, i) => {
+          const difference = Math.abs(Number(entry) - Number(found[i]));
+          assert.ok(
+            difference < 1e-3 * Math.max(1, Math.abs(Number(entry))),
+            `${name}[${i}]: ${found[i]}, not ${entry}`,
+          );
+        });
+      }
+    });
+  }
+
+  test(`where ${device} is missing, a sentence says what to install`, async (t) => {
+    const program =
+      `import { backendById } from './src/runtime/backends/index.ts'; import { evaluate } from './src/runtime/evaluate.ts';` +
+      `import { placeholder } from './src/graph/index.ts'; import { add } from './src/graph/index.ts';` +
+      `import { float32 } from './src/tensor/host-array.ts'; const x = placeholder('x', 'float32', [1]);` +
+      `evaluate([add(x, x)], new Map([[x, float32([1], 1)]]), backendById('${device}'))` +
+      `.then(() => console.log('it runs'), (error) => console.log(error.code + ': ' + error.message));`;
+    const nowhere = { VK_ICD_FILENAMES: '/nowhere.json', VK_DRIVER_FILES: '/nowhere.json', CUDA_VISIBLE_DEVICES: '' };
+    const text = execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      cwd: join(import.meta.dirname, '..'),
+      encoding: 'utf8',
+      env: { ...process.env, ...nowhere },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    if (text.includes('it runs')) return t.skip(`${device} cannot be hidden here`);
+    assert.match(text, /^runtime\/unavailable: (WebGPU|CUDA) cannot be used on this machine/m);
+    assert.match(text, device === 'cuda' ? /onnxruntime-node-install=cuda12/ : /Vulkan on Linux/);
+    assert.match(text, /--device cpu/);
+  });
+}
+
+test('devices are found by name, and a wrong name tells the right ones', () => {
+  assert.deepEqual(
+    backends.map(({ id }) => id),
+    [...deviceIds],
+  );
+  assert.throws(() => backendById('tpu'), { code: 'usage', message: /cpu, webgpu, cuda/ });
+});
+
+test('a graph that cannot be compiled is kept, and the error says where', async (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'sonde-failed-'));
+  const [earlier, path] = [process.env.TMPDIR, join(home, `sonde-${process.pid}-doomed-step-failed.onnx`)];
+  process.env.TMPDIR = home;
+  t.after(() => {
+    if (earlier === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = earlier;
+    rmSync(home, { recursive: true, force: true });
+  });
+  // The graph allows products of any type; ONNX Runtime has no kernel for this one.
+  const [a, b] = ['a', 'b'].map((name) => placeholder(name, 'bool', [2, 2]));
+  assert.equal(constantValue(a), undefined);
+  const outputs = { product: matmul(a, b) };
+  const error = await backendById('cpu')
+    .compile('doomed/step', { a, b }, outputs, {})
+    .then(
+      () => assert.fail('it compiled'),
+      (cause: unknown) => cause as SondeError,
+    );
+  assert.equal(error.code, 'runtime/session');
+  assert.match(messageOf(error), /program doomed\/step \(1 nodes\) could not be compiled/);
+  assert.match(error.found!, /MatMul/);
+  assert.equal(error.hint, `the graph was saved to ${path}`);
+  assert.ok(readFileSync(path).includes('MatMul'));
+});

@@ -1,0 +1,83 @@
+/**
+ * A small convolutional net in training, the same wherever it runs: convolution, batch normalisation, pooling, strided
+ * convolution, a linear head, cross-entropy and momentum, on pictures or volumes that come from a formula.
+ * @module
+ */
+import { Random } from '../src/base/random.ts';
+import { type Shape, sizeOf } from '../src/base/shape.ts';
+import { gradients, maxPool, placeholder, relu } from '../src/graph/index.ts';
+import { batchNorm } from '../src/nn/layers/batch-norm.ts';
+import { convolutionLayer } from '../src/nn/layers/convolution.ts';
+import { linearLayer } from '../src/nn/layers/linear.ts';
+import { globalAveragePool } from '../src/nn/layers/pooling.ts';
+import { crossEntropy } from '../src/nn/losses/cross-entropy.ts';
+import { sgd } from '../src/nn/optimisers/sgd.ts';
+import { ParameterStore } from '../src/nn/parameters.ts';
+import type { Feeds, Program } from '../src/runtime/program.ts';
+import { float32, type HostArray, int64, zeros } from '../src/tensor/host-array.ts';
+
+export interface TinyTraining {
+  readonly program: Program;
+  readonly initial: Map<string, HostArray>;
+  /** Everything but `step`. */
+  readonly feeds: Feeds;
+}
+
+/** @param rank of the pictures: 2 for images, 3 for volumes */
+export function tinyTraining(rank: 2 | 3): TinyTraining {
+  const batch = 4;
+  const shape = [batch, 2, ...(rank === 2 ? [12, 12] : [6, 8, 8])];
+  const store = new ParameterStore();
+  const scope = store.root(true);
+  const x = placeholder('x', 'float32', shape);
+  const classes = placeholder('classes', 'int64', [batch]);
+  const first = batchNorm(scope, 'norm', convolutionLayer(scope, 'first', x, { channels: 6, kernel: 3, padding: 1 }));
+  const pooled = maxPool(relu(first), { kernel: 2, stride: 2 });
+  const second = relu(convolutionLayer(scope, 'second', pooled, { channels: 8, kernel: 3, padding: 1, stride: 2 }));
+  const logits = linearLayer(scope, 'head', globalAveragePool(second), { features: 3 });
+  const loss = crossEntropy(logits, classes);
+
+  const trainable = store.trainable();
+  const slopes = gradients(
+    loss,
+    trainable.map(({ tensor }) => tensor),
+  );
+  const trained = trainable.map(({ name, tensor }, i) => ({
+    name,
+    tensor,
+    gradient: slopes[i],
+    learningRateScale: 1,
+    weightDecayScale: 1,
+  }));
+  const learningRate = placeholder('learningRate', 'float32', []);
+  const step = placeholder('step', 'float32', []);
+  const update = sgd({ momentum: 0.9 })(trained, { learningRate, step });
+  const next = new Map([...trainable.map(({ name }, i) => [name, update.parameters[i]] as const), ...store.updates()]);
+  const initial = store.initialValues(new Random(`tiny training ${rank}`));
+  for (const { name, tensor } of update.moments) initial.set(name, zeros('float32', tensor.shape));
+  return {
+    program: {
+      name: `tiny-${rank}d`,
+      inputs: { x, classes, learningRate, step },
+      state: [
+        ...store.entries().map(({ name, tensor }) => {
+          const value = next.get(name);
+          return value === undefined ? { name, tensor } : { name, tensor, next: value };
+        }),
+        ...update.moments,
+      ],
+      outputs: { loss },
+    },
+    initial,
+    feeds: { x: pictures(shape), classes: int64([batch], [0, 1, 2, 0]), learningRate: float32([], 0.1) },
+  };
+}
+
+/** Waves of another length for each item. */
+function pictures(shape: Shape): HostArray<'float32'> {
+  const item = sizeOf(shape.slice(1));
+  return float32(
+    shape,
+    Array.from({ length: sizeOf(shape) }, (_, i) => Math.fround(Math.sin((i % item) * (0.3 + Math.floor(i / item))))),
+  );
+}
