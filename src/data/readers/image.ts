@@ -2,6 +2,7 @@
  * Still pictures: PNG, JPEG, WebP and TIFF of 8 or 16 bits; animated GIF and WebP as clips. Decoded by libvips (sharp).
  * @module
  */
+import { statSync } from 'node:fs';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { messageOf, SondeError } from '../../base/errors.ts';
 import type { Frames, FrameWindow, MediaReader, OpenedMedia } from '../media.ts';
@@ -16,15 +17,27 @@ interface Container {
   readonly format: string;
   readonly title: string;
   readonly extensions: readonly string[];
+  /** True where the compression cannot make more than `mostPixelsAByte` of a byte. */
+  readonly bounded?: boolean;
   magic(head: Uint8Array): boolean;
 }
 
+/** Deflate grows a byte to 1032, of eight pixels each at most; JPEG's and GIF's codes grow it by less. */
+const mostPixelsAByte = 8 * 1032;
+
 const containers: readonly Container[] = [
-  { format: 'png', title: 'PNG image', extensions: ['.png'], magic: (head) => begins(head, 0, '\x89PNG\r\n\x1a\n') },
+  {
+    format: 'png',
+    title: 'PNG image',
+    extensions: ['.png'],
+    bounded: true,
+    magic: (head) => begins(head, 0, '\x89PNG\r\n\x1a\n'),
+  },
   {
     format: 'jpeg',
     title: 'JPEG image',
     extensions: ['.jpg', '.jpeg', '.jpe'],
+    bounded: true,
     magic: (head) => begins(head, 0, '\xff\xd8\xff'),
   },
   {
@@ -39,7 +52,7 @@ const containers: readonly Container[] = [
     extensions: ['.tif', '.tiff'],
     magic: (head) => ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((mark) => begins(head, 0, mark)),
   },
-  { format: 'gif', title: 'GIF image', extensions: ['.gif'], magic: (head) => begins(head, 0, 'GIF8') },
+  { format: 'gif', title: 'GIF image', extensions: ['.gif'], bounded: true, magic: (head) => begins(head, 0, 'GIF8') },
 ];
 
 /** One reader a container, so that each can be named in messages and tables. */
@@ -60,6 +73,13 @@ async function openImage(path: string, container: Container): Promise<OpenedMedi
     throw new SondeError('data/unreadable', `this ${container.title} holds values of type '${metadata.depth}'`, {
       expected: '8-bit or 16-bit unsigned values',
     });
+  }
+  if (container.bounded && metadata.width * metadata.height > mostPixelsAByte * statSync(path).size) {
+    throw new SondeError(
+      'data/unreadable',
+      `this ${container.title} claims ${metadata.width} x ${metadata.height} pixels, which so few bytes cannot hold`,
+      { hint: 'the file may be damaged; fetch it again' },
+    );
   }
   const wide = metadata.depth === 'ushort';
   const white = wide ? 65535 : 255;

@@ -5,7 +5,7 @@
  * but a single slice over time is a clip.
  * @module
  */
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import { sizeOf } from '../../base/shape.ts';
 import { bytesPerElement } from '../../tensor/host-array.ts';
@@ -80,6 +80,9 @@ function usableWindow(window: NiftiHeader['window'], values: MediaItem['intensit
 /** The `.img` of a `.hdr`, gzipped or not. */
 function imageBeside(path: string): string {
   const stem = path.replace(/\.hdr(\.gz)?$/i, '');
-  for (const ending of ['.img', '.img.gz', '.IMG', '.IMG.gz']) if (existsSync(stem + ending)) return stem + ending;
+  for (const ending of ['.img', '.img.gz', '.IMG', '.IMG.gz']) {
+    // A link could lead out of the folder.
+    if (lstatSync(stem + ending, { throwIfNoEntry: false })?.isFile()) return stem + ending;
+  }
   throw unreadable('its pixels should be in an .img file beside it, and there is none');
 }

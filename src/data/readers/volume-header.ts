@@ -2,7 +2,7 @@
  * Text headers of volumes (NRRD, MetaImage): `key: value` lines before the pixels or in a file of their own.
  * @module
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { SondeError } from '../../base/errors.ts';
@@ -84,8 +84,12 @@ function besideOf(path: string, name: string): string {
     });
   }
   const file = join(dirname(path), name);
-  if (!existsSync(file))
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined)
     throw new SondeError('data/unreadable', 'the file of pixels that this header names is not there');
+  // A link could lead anywhere.
+  if (!stats.isFile())
+    throw new SondeError('data/unreadable', 'the pixels that this header names are no file of their own');
   return file;
 }
 
