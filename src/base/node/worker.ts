@@ -9,6 +9,7 @@ export function startWorker(from: string, name: string, options: WorkerOptions =
   if (!from.endsWith('.ts')) return new Worker(new URL(`./${name}.js`, from), options);
   // Node 20 does not pass tsx's loader on to worker threads, so the worker registers it itself.
   const url = new URL(`./${name}.ts`, from).href;
-  const start = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(url)}); })`;
+  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const start = `import(${loader}).then(({ register }) => { register(); return import(${JSON.stringify(url)}); })`;
   return new Worker(start, { ...options, eval: true });
 }
