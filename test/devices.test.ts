@@ -10,13 +10,9 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { messageOf, SondeError } from '../src/base/errors.ts';
 import { constantValue, matmul, placeholder } from '../src/graph/index.ts';
-import type { Backend } from '../src/runtime/backends/backend.ts';
 import { deviceIds } from '../src/runtime/backends/devices.ts';
 import { backendById, backends } from '../src/runtime/backends/index.ts';
-import { compile } from '../src/runtime/compile.ts';
-import { State } from '../src/runtime/state.ts';
-import { float32 } from '../src/tensor/host-array.ts';
-import { tinyTraining } from './tiny-training.ts';
+import { trainedTiny } from './tiny-training.ts';
 
 const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
 if (process.platform === 'linux' && !existsSync('/dev/dri') && existsSync(softwareDriver)) {
@@ -24,28 +20,15 @@ if (process.platform === 'linux' && !existsSync('/dev/dri') && existsSync(softwa
   process.env.XDG_RUNTIME_DIR ??= tmpdir();
 }
 
-async function train(rank: 2 | 3, backend: Backend, steps: number): Promise<{ losses: number[]; state: State }> {
-  const { program, initial, feeds } = tinyTraining(rank);
-  const state = new State(initial);
-  const compiled = await compile(program, state, backend, { threads: 1 });
-  const losses: number[] = [];
-  for (let step = 1; step <= steps; step++) {
-    const outputs = await compiled.run({ ...feeds, step: float32([], step) });
-    losses.push(Number(outputs.loss.data[0]));
-  }
-  await compiled.dispose();
-  return { losses, state };
-}
-
 for (const device of deviceIds.filter((id) => id !== 'cpu')) {
   for (const rank of [2, 3] as const) {
     test(`${rank}-D training on ${device} is training on the processor`, async (t) => {
-      const other = await train(rank, backendById(device), 6).catch((error: unknown) => {
+      const other = await trainedTiny(rank, backendById(device), 6).catch((error: unknown) => {
         if (error instanceof SondeError && error.code === 'runtime/unavailable') return undefined;
         throw error;
       });
       if (other === undefined) return t.skip(`${device} is not available here`);
-      const expected = await train(rank, backendById('cpu'), 6);
+      const expected = await trainedTiny(rank, backendById('cpu'), 6);
       t.diagnostic(`${device}: ${other.losses.join(' ')}; processor: ${expected.losses.join(' ')}`);
       assert.ok(expected.losses[5] < 0.9 * expected.losses[0], 'it learns');
       other.losses.forEach((loss, i) => {

@@ -13,10 +13,13 @@ import { globalAveragePool } from '../src/nn/layers/pooling.ts';
 import { crossEntropy } from '../src/nn/losses/cross-entropy.ts';
 import { sgd } from '../src/nn/optimisers/sgd.ts';
 import { ParameterStore } from '../src/nn/parameters.ts';
+import type { Backend } from '../src/runtime/backends/backend.ts';
+import { compile } from '../src/runtime/compile.ts';
 import type { Feeds, Program } from '../src/runtime/program.ts';
+import { State } from '../src/runtime/state.ts';
 import { float32, type HostArray, int64, zeros } from '../src/tensor/host-array.ts';
 
-export interface TinyTraining {
+interface TinyTraining {
   readonly program: Program;
   readonly initial: Map<string, HostArray>;
   /** Everything but `step`. */
@@ -24,7 +27,7 @@ export interface TinyTraining {
 }
 
 /** @param rank of the pictures: 2 for images, 3 for volumes */
-export function tinyTraining(rank: 2 | 3): TinyTraining {
+function tinyTraining(rank: 2 | 3): TinyTraining {
   const batch = 4;
   const shape = [batch, 2, ...(rank === 2 ? [12, 12] : [6, 8, 8])];
   const store = new ParameterStore();
@@ -71,6 +74,25 @@ export function tinyTraining(rank: 2 | 3): TinyTraining {
     initial,
     feeds: { x: pictures(shape), classes: int64([batch], [0, 1, 2, 0]), learningRate: float32([], 0.1) },
   };
+}
+
+/** The loss of every step on a backend. */
+export async function trainTiny(rank: 2 | 3, backend: Backend, steps: number): Promise<number[]> {
+  return (await trainedTiny(rank, backend, steps)).losses;
+}
+
+/** The same, with the state at the end. */
+export async function trainedTiny(rank: 2 | 3, backend: Backend, steps: number) {
+  const { program, initial, feeds } = tinyTraining(rank);
+  const state = new State(initial);
+  const compiled = await compile(program, state, backend, { threads: 1 });
+  const losses: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const outputs = await compiled.run({ ...feeds, step: float32([], step) });
+    losses.push(Number(outputs.loss.data[0]));
+  }
+  await compiled.dispose();
+  return { losses, state };
 }
 
 /** Waves of another length for each item. */
