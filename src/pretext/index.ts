@@ -8,6 +8,7 @@ import { relativePosition } from './image/relative-position.ts';
 import { rotation } from './image/rotation.ts';
 import type { PretextMethod } from './method.ts';
 import { cubicPuzzles } from './video/cubic-puzzles.ts';
+import { lstmVideo } from './video/lstm-video.ts';
 import { rotation3d } from './video/rotation-3d.ts';
 import { shuffleAndLearn } from './video/shuffle-and-learn.ts';
 import { rubiksCube } from './volume/rubiks-cube.ts';
@@ -20,6 +21,7 @@ export const methods: readonly PretextMethod[] = [
   shuffleAndLearn,
   cubicPuzzles,
   rubiksCube,
+  lstmVideo,
 ];
 
 export function methodById(id: string): PretextMethod {

@@ -49,6 +49,8 @@ export interface DrawingContext {
   readonly view: SampleView;
   /** The network's logits, row by row, where there is a network. */
   readonly answer?: readonly number[];
+  /** What the network produced of this sample, where it produces something. */
+  readonly productions?: Readonly<Record<string, HostArray>>;
 }
 
 export interface InputSpec {

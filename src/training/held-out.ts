@@ -26,6 +26,9 @@ export interface Example extends DrawingContext {
   readonly sample: Sample;
 }
 
+/** What names of the evaluation's outputs begin with that a person can look at. */
+const production = 'production:';
+
 /** Batches drawn once from items that training never sees. */
 export class HeldOut {
   readonly #batches: readonly BatchArrays[];
@@ -60,11 +63,20 @@ export class HeldOut {
   /** The first questions and, where the network answers by choosing, its logits for each. */
   async examples(count: number, evaluation: CompiledProgram): Promise<Example[]> {
     const [arrays] = this.#batches;
-    const { logits } = await evaluation.run({ ...arrays, ...this.#scheduled });
+    const { logits, ...others } = await evaluation.run({ ...arrays, ...this.#scheduled });
+    const produced = Object.entries(others).filter(([name]) => name.startsWith(production));
     return this.#factors.slice(0, count).map((factors, slot) => {
       const inputs = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, slotOf(array, slot)]));
       const answer = logits === undefined ? undefined : Array.from(slotRows(logits, slot, this.#factors.length));
-      return { sample: { inputs, factors }, view: this.#views[slot], ...(answer === undefined ? {} : { answer }) };
+      const productions = Object.fromEntries(
+        produced.map(([name, array]) => [name.slice(production.length), slotOf(array, slot)]),
+      );
+      return {
+        sample: { inputs, factors },
+        view: this.#views[slot],
+        ...(answer === undefined ? {} : { answer }),
+        ...(produced.length === 0 ? {} : { productions }),
+      };
     });
   }
 
