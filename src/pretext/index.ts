@@ -12,6 +12,7 @@ import { lstmVideo } from './video/lstm-video.ts';
 import { rotation3d } from './video/rotation-3d.ts';
 import { shuffleAndLearn } from './video/shuffle-and-learn.ts';
 import { rubiksCube } from './volume/rubiks-cube.ts';
+import { rubiksCubePlus } from './volume/rubiks-cube-plus.ts';
 
 export const methods: readonly PretextMethod[] = [
   jigsaw,
@@ -22,6 +23,7 @@ export const methods: readonly PretextMethod[] = [
   cubicPuzzles,
   rubiksCube,
   lstmVideo,
+  rubiksCubePlus,
 ];
 
 export function methodById(id: string): PretextMethod {

@@ -61,7 +61,7 @@ export const rubiksCube = defineMethod<RubikOptions, PermutationSet>({
       year: 2019,
       url: 'https://arxiv.org/abs/1910.02241',
     },
-    colour: '#AA4499',
+    colour: '#7B4173',
     shortcuts: rubikShortcuts,
     expectations:
       'Turns make the order harder to tell and the features better: accuracy falls while what is learned rises. ' +
