@@ -61,20 +61,23 @@ test('HDF5 written elsewhere (MINC) shows its volume', async (t) => {
   await media.close?.();
 });
 
-test('MATLAB files hold pictures and stacks of them, rows first', async (t) => {
-  if ((await import('mat-for-js').catch(() => undefined)) === undefined) return t.skip('mat-for-js is not installed');
+test('MATLAB files hold pictures and stacks of them, rows first', async () => {
   const media = await openMedia(join(golden, 'arrays.mat'));
   assert.deepEqual(
     media.parts!.map(({ name, description: { kind, frames, height, width } }) => [name, kind, frames, height, width]),
     [
       ['frames', 'clip', 4, 9, 10],
       ['picture', 'image', 1, 8, 10],
+      ['study/colours', 'image', 1, 8, 9],
     ],
   );
   // NumPy: frames[y, x, t] is (y * 40 + x * 4 + t) % 251, picture[y, x] is (y * 10 + x) / 4 - 3.
   const { data } = await media.read({ start: 2, count: 1 }, 'frames');
   assert.deepEqual([data[0], data[1], data[10], data[89]], [2, 6, 42, (8 * 40 + 9 * 4 + 2) % 251]);
   assert.equal((await media.read(undefined, 'picture')).data[79], 79 / 4 - 3);
+  // colours[y, x, c] is y * 27 + x * 3 + c.
+  const colours = await media.read(undefined, 'study/colours');
+  assert.deepEqual([...colours.data], [...Array(216).keys()]);
   writeFileSync(join(scratch, 'cut.mat'), 'MATLAB 5.0 MAT-file, and nothing behind it');
   await assert.rejects(openMedia(join(scratch, 'cut.mat')), { code: 'data/unreadable' });
 });
