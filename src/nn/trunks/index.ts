@@ -6,12 +6,13 @@ import { usageError } from '../../base/errors.ts';
 import { caffenet } from './caffenet.ts';
 import { cfn } from './cfn.ts';
 import { lstmTrunk } from './lstm.ts';
+import { exemplarCnn } from './exemplar-cnn.ts';
 import { nin } from './nin.ts';
 import { resnet3d } from './resnet3d.ts';
 import type { Trunk } from './trunk.ts';
 import { vgg3d } from './vgg3d.ts';
 
-export const trunks: readonly Trunk[] = [caffenet, cfn, nin, resnet3d, vgg3d, lstmTrunk];
+export const trunks: readonly Trunk[] = [caffenet, cfn, exemplarCnn, nin, resnet3d, vgg3d, lstmTrunk];
 
 export function trunkById(id: string): Trunk {
   const trunk = trunks.find((candidate) => candidate.id === id);
