@@ -3,6 +3,7 @@
  * @module
  */
 import { usageError } from '../base/errors.ts';
+import { exemplar } from './image/exemplar.ts';
 import { jigsaw } from './image/jigsaw.ts';
 import { relativePosition } from './image/relative-position.ts';
 import { rotation } from './image/rotation.ts';
@@ -15,6 +16,7 @@ import { rubiksCube } from './volume/rubiks-cube.ts';
 import { rubiksCubePlus } from './volume/rubiks-cube-plus.ts';
 
 export const methods: readonly PretextMethod[] = [
+  exemplar,
   jigsaw,
   relativePosition,
   rotation,

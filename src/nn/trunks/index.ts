@@ -5,8 +5,8 @@
 import { usageError } from '../../base/errors.ts';
 import { caffenet } from './caffenet.ts';
 import { cfn } from './cfn.ts';
-import { lstmTrunk } from './lstm.ts';
 import { exemplarCnn } from './exemplar-cnn.ts';
+import { lstmTrunk } from './lstm.ts';
 import { nin } from './nin.ts';
 import { resnet3d } from './resnet3d.ts';
 import type { Trunk } from './trunk.ts';
