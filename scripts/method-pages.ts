@@ -1,11 +1,13 @@
 /**
- * `npm run docs`: brings the pages in `docs/methods/` and their figures up to what the methods say of themselves.
+ * `npm run docs`: brings the pages in `docs/methods/` and their figures up to what the methods say of themselves, and the page of
+ * operators up to the code.
  * @module
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { methods } from '../src/pretext/index.ts';
 import { methodFigure } from './method-figure.ts';
 import { renewed } from './method-page.ts';
+import { operatorsPage } from './operators-page.ts';
 
 function write(path: string, text: string): void {
   const file = new URL(`../${path}`, import.meta.url);
@@ -19,3 +21,4 @@ for (const method of methods) {
   write(page, renewed(readFileSync(new URL(`../${page}`, import.meta.url), 'utf8'), method));
   write(`docs/figures/${method.card.id}.svg`, methodFigure(method));
 }
+write('docs/operators.md', operatorsPage());

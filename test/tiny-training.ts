@@ -19,7 +19,7 @@ import type { Feeds, Program } from '../src/runtime/program.ts';
 import { State } from '../src/runtime/state.ts';
 import { float32, type HostArray, int64, zeros } from '../src/tensor/host-array.ts';
 
-interface TinyTraining {
+export interface TinyTraining {
   readonly program: Program;
   readonly initial: Map<string, HostArray>;
   /** Everything but `step`. */
@@ -27,7 +27,7 @@ interface TinyTraining {
 }
 
 /** @param rank of the pictures: 2 for images, 3 for volumes */
-function tinyTraining(rank: 2 | 3): TinyTraining {
+export function tinyTraining(rank: 2 | 3): TinyTraining {
   const batch = 4;
   const shape = [batch, 2, ...(rank === 2 ? [12, 12] : [6, 8, 8])];
   const store = new ParameterStore();
