@@ -119,3 +119,10 @@ test('a drawing shows four clips and the answers', () => {
   assert.equal(panels[0].caption, 'turned by 0°, answered 180°');
   assert.equal(panels[3].caption, 'turned by 270°, answered 270°');
 });
+
+test('parts are as large as the options say', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const { cropSide } = sampled({ smallestCrop: 0.3, largestCrop: 0.5 }, seed).factors as Record<string, number>;
+    assert.ok(cropSide >= 0.29 * 48 && cropSide <= 0.51 * 48, `${cropSide} of 48 pixels`);
+  }
+});

@@ -59,6 +59,7 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
     random,
     size,
     chosen.smallestCrop,
+    chosen.largestCrop,
   );
   const mirrored = chosen.mirror && random.bernoulli();
   const clip = mirrored ? flipHorizontally(pixels) : pixels;
