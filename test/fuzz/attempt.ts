@@ -37,10 +37,11 @@ async function readAll(path: string, bytes: Uint8Array): Promise<void> {
 /** Failures of the program, not of the file: they were not foreseen, and their messages help nobody. */
 function faultIn(error: unknown): string | undefined {
   if (!(error instanceof SondeError)) return `not a sentence of ours: ${String(error)}`;
-  const { cause, problem } = error;
-  // What a text decoder says of bytes that are no text is a TypeError, and foreseen.
-  const foreseen = cause instanceof TypeError && /encoded data was not valid/.test(cause.message);
-  if (!foreseen && (cause instanceof TypeError || cause instanceof ReferenceError))
+  const { cause, code, problem } = error;
+  // What a text decoder and a view say of bytes that are no text or too few are foreseen where protocol buffers are read.
+  if (code === 'onnx/malformed' && /encoded data was not valid|bounds of the DataView/.test(String(cause)))
+    return undefined;
+  if (cause instanceof TypeError || cause instanceof ReferenceError)
     return `an accident: ${cause.stack ?? cause.message}`;
   if (cause instanceof RangeError && /typed array|allocation|offset|stack/i.test(cause.message)) {
     return `an accident: ${cause.stack ?? cause.message}`;

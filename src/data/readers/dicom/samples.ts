@@ -4,6 +4,7 @@
  */
 import { inflateRawSync } from 'node:zlib';
 import type { PixelData } from '../../media.ts';
+import { codedSize } from './coded-size.ts';
 import { encodedFrame } from './encapsulated.ts';
 import { type DicomHeader, unreadable } from './header.ts';
 import { decodeJpegExtended, sampleBits } from './jpeg-extended.ts';
@@ -65,6 +66,15 @@ async function decodeFrame(
     // With 8 bits the process is the baseline one with more tables.
     if (sampleBits(encoded) !== 8) return decodeJpegExtended(encoded, limit);
     return decodeWithCodec('jpeg', withColourMark(encoded, header));
+  }
+  // A codec believes what the frame says and would reserve gigabytes, or run for minutes, for a damaged size.
+  const size = codedSize(encoded);
+  if (size === undefined || size.height !== header.rows || size.width !== header.columns) {
+    throw unreadable(
+      size === undefined
+        ? 'its compressed frame is damaged'
+        : `its compressed frame is ${size.height} x ${size.width}, its header says ${header.rows} x ${header.columns}`,
+    );
   }
   return decodeWithCodec(packing, packing === 'jpeg' ? withColourMark(encoded, header) : encoded);
 }
