@@ -4,6 +4,7 @@
  */
 import { usageError } from '../base/errors.ts';
 import { exemplar } from './image/exemplar.ts';
+import { exemplarTriplet } from './image/exemplar-triplet.ts';
 import { jigsaw } from './image/jigsaw.ts';
 import { relativePosition } from './image/relative-position.ts';
 import { rotation } from './image/rotation.ts';
@@ -17,6 +18,7 @@ import { rubiksCubePlus } from './volume/rubiks-cube-plus.ts';
 
 export const methods: readonly PretextMethod[] = [
   exemplar,
+  exemplarTriplet,
   jigsaw,
   relativePosition,
   rotation,
