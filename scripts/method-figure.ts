@@ -38,7 +38,7 @@ function phantomStore(): FrameStore {
 
 /** The figure of a method, as SVG text. */
 export function methodFigure(method: PretextMethod): string {
-  const store = method.card.inputs.includes('clip') ? phantomStore() : headStore(64);
+  const store = method.card.inputs.includes('clip') ? phantomStore() : headStore(80);
   const { options } = method.presets.tiny;
   const larger = method.options.safeParse({ ...options, size: side });
   const chosen = larger.success ? larger.data : method.options.parse(options);

@@ -13,6 +13,7 @@ import { cubicPuzzles } from './video/cubic-puzzles.ts';
 import { lstmVideo } from './video/lstm-video.ts';
 import { rotation3d } from './video/rotation-3d.ts';
 import { shuffleAndLearn } from './video/shuffle-and-learn.ts';
+import { modelsGenesis } from './volume/models-genesis.ts';
 import { rubiksCube } from './volume/rubiks-cube.ts';
 import { rubiksCubePlus } from './volume/rubiks-cube-plus.ts';
 
@@ -28,6 +29,7 @@ export const methods: readonly PretextMethod[] = [
   rubiksCube,
   lstmVideo,
   rubiksCubePlus,
+  modelsGenesis,
 ];
 
 export function methodById(id: string): PretextMethod {
