@@ -3,6 +3,7 @@
  * @module
  */
 import { usageError } from '../../base/errors.ts';
+import { alexnetBn } from './alexnet-bn.ts';
 import { caffenet } from './caffenet.ts';
 import { cfn } from './cfn.ts';
 import { exemplarCnn } from './exemplar-cnn.ts';
@@ -13,7 +14,7 @@ import type { Trunk } from './trunk.ts';
 import { unet3d } from './unet3d.ts';
 import { vgg3d } from './vgg3d.ts';
 
-export const trunks: readonly Trunk[] = [caffenet, cfn, exemplarCnn, nin, resnet3d, unet3d, vgg3d, lstmTrunk];
+export const trunks: readonly Trunk[] = [alexnetBn, caffenet, cfn, exemplarCnn, nin, resnet3d, unet3d, vgg3d, lstmTrunk];
 
 export function trunkById(id: string): Trunk {
   const trunk = trunks.find((candidate) => candidate.id === id);
