@@ -50,6 +50,8 @@ export interface FolderKnowledge {
   readonly sequences?: readonly FrameSequence[];
   /** False where numbered pictures are known to be separate. */
   readonly framesAsClips?: boolean;
+  /** What the numbers of a label stand for, by label; numbers without a name stay. */
+  classNames?(path: string): Readonly<Record<string, readonly string[]>>;
   /** What is to be said once it is known which items there are. */
   problems?(items: readonly { readonly path: string; readonly part?: PartPlace }[]): Problem[];
 }

@@ -7,7 +7,7 @@ import type { Box } from './media.ts';
 
 /** True where a text looks like an annotation of PASCAL VOC. */
 export function isVocAnnotation(text: string): boolean {
-  return /<annotation[\s>]/.test(text) && /<(object|size)>/.test(text);
+  return /<annotation[\s>]/.test(text) && /<(object|size|filename|folder)[\s/>]/.test(text);
 }
 
 /**

@@ -85,7 +85,7 @@ export async function indexFolder(
     });
   }
   problems.push(...(knowledge?.problems?.(kept) ?? []));
-  const items = describeItems(kept, patientLevel, salt);
+  const items = describeItems(kept, patientLevel, salt, knowledge?.classNames);
   const name = options.name ?? (basename(single ? real : folder) || 'data');
   const places = kept.map(({ facts, official }) => facts?.official ?? official);
   const official = options.split?.fractions === undefined ? officialSplit(items, places, options.split) : undefined;
@@ -151,7 +151,21 @@ function factsOf(item: AssembledItem, knowledge: FolderKnowledge | undefined, sa
   return knowledge?.ofPatient?.((identity) => pseudonymOf(identity, salt) === item.pseudonym);
 }
 
-function describeItems(kept: readonly KnownItem[], patientLevel: number | undefined, salt: string): MediaItem[] {
+/** Labels with the names of their classes in place of numbers. */
+function named(
+  labels: MediaItem['labels'],
+  names: Readonly<Record<string, readonly string[]>> = {},
+): MediaItem['labels'] {
+  const renamed = Object.entries(labels).map(([label, value]) => [label, names[label]?.[value as number] ?? value]);
+  return Object.fromEntries(renamed) as MediaItem['labels'];
+}
+
+function describeItems(
+  kept: readonly KnownItem[],
+  patientLevel: number | undefined,
+  salt: string,
+  classNames: FolderKnowledge['classNames'],
+): MediaItem[] {
   return kept.map(({ id, path, description, pseudonym, files, facts }) => {
     const folder = patientLevel === undefined ? undefined : path.split('/').slice(0, -1)[patientLevel];
     const known = facts?.identity ?? folder;
@@ -163,7 +177,7 @@ function describeItems(kept: readonly KnownItem[], patientLevel: number | undefi
       ...facts?.description,
       id,
       patient: facts?.patient ?? hashed ?? id,
-      labels: { ...description.labels, ...facts?.labels },
+      labels: named({ ...description.labels, ...facts?.labels }, classNames?.(path)),
       ...(facts?.frameLabels === undefined ? {} : { frameLabels: facts.frameLabels }),
       ...(annotations.length === 0 ? {} : { annotations }),
       ...(files === undefined ? {} : { files }),

@@ -87,6 +87,7 @@ function merge(parts: readonly FolderKnowledge[]): FolderKnowledge | undefined {
     complete: parts.some((known) => known.complete),
     ...(framesAsClips === undefined ? {} : { framesAsClips }),
     sequences: parts.flatMap((known) => known.sequences ?? []),
+    classNames: (path) => Object.assign({}, ...parts.map((known) => known.classNames?.(path) ?? {})),
     repeats: (path, count) => parts.some((known) => known.repeats?.(path, count)),
     problems: (items) => parts.flatMap((known) => known.problems?.(items) ?? []),
   };

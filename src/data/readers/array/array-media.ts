@@ -56,7 +56,7 @@ export function openArrays(members: readonly ArrayMember[], options: ArrayMediaO
   const parts = members.flatMap((member) => partsOf(member, format));
   const first = whole === undefined ? parts[0]?.description : describe(whole, format);
   if (first === undefined) throw new SondeError('data/unreadable', 'this file holds no array of pictures');
-  const single = parts.length <= 1 && whole === undefined;
+  const single = parts.length <= 1 && whole === undefined && parts[0]?.official === undefined;
   return {
     description: first,
     ...(single ? {} : { parts }),

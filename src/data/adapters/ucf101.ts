@@ -1,0 +1,41 @@
+/**
+ * UCF101: clips of 101 human actions. Clips of one group show the same people in the same place.
+ * @module
+ */
+import type { SplitPart } from '../media.ts';
+import type { DatasetAdapter } from './adapter.ts';
+import { linesOf, namedFiles, nameOf } from './text-lists.ts';
+
+const file = /^v_([A-Za-z]+)_(g\d{2})_c\d{2}\.avi$/;
+
+export const ucf101: DatasetAdapter = {
+  id: 'ucf101',
+  title: 'UCF101',
+  contents: '13 320 clips of 101 human actions, in three official splits (the first is used)',
+  address: 'https://www.crcv.ucf.edu/data/UCF101.php',
+  terms: 'for research; taken from YouTube',
+  layout: 'UCF-101/ApplyEyeMakeup/v_ApplyEyeMakeup_g01_c01.avi, ucfTrainTestlist/trainlist01.txt, testlist01.txt',
+  recognises: (tree) => namedFiles(tree, file).length > 0,
+  describe(tree) {
+    const official = new Map<string, SplitPart>();
+    for (const [pattern, part] of [
+      [/^trainlist01\.txt$/, 'train'],
+      [/^testlist01\.txt$/, 'test'],
+    ] as const) {
+      for (const list of namedFiles(tree, pattern)) {
+        for (const line of linesOf(tree.text(list))) official.set(nameOf(line.split(' ')[0]), part);
+      }
+    }
+    return {
+      source: 'UCF101',
+      of(path) {
+        const found = file.exec(nameOf(path));
+        if (found === null) return undefined;
+        const [, action, group] = found;
+        return { patient: `${action}-${group}`, labels: { action }, official: official.get(nameOf(path)) };
+      },
+      companions: new Set(),
+      complete: true,
+    };
+  },
+};
