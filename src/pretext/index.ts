@@ -12,6 +12,7 @@ import type { PretextMethod } from './method.ts';
 import { cubicPuzzles } from './video/cubic-puzzles.ts';
 import { lstmVideo } from './video/lstm-video.ts';
 import { rotation3d } from './video/rotation-3d.ts';
+import { sceneDynamics } from './video/scene-dynamics.ts';
 import { shuffleAndLearn } from './video/shuffle-and-learn.ts';
 import { modelsGenesis } from './volume/models-genesis.ts';
 import { rubiksCube } from './volume/rubiks-cube.ts';
@@ -30,6 +31,7 @@ export const methods: readonly PretextMethod[] = [
   lstmVideo,
   rubiksCubePlus,
   modelsGenesis,
+  sceneDynamics,
 ];
 
 export function methodById(id: string): PretextMethod {

@@ -10,11 +10,23 @@ import { exemplarCnn } from './exemplar-cnn.ts';
 import { lstmTrunk } from './lstm.ts';
 import { nin } from './nin.ts';
 import { resnet3d } from './resnet3d.ts';
+import { sceneDiscriminator } from './scene-discriminator.ts';
 import type { Trunk } from './trunk.ts';
 import { unet3d } from './unet3d.ts';
 import { vgg3d } from './vgg3d.ts';
 
-export const trunks: readonly Trunk[] = [alexnetBn, caffenet, cfn, exemplarCnn, nin, resnet3d, unet3d, vgg3d, lstmTrunk];
+export const trunks: readonly Trunk[] = [
+  alexnetBn,
+  caffenet,
+  cfn,
+  exemplarCnn,
+  nin,
+  resnet3d,
+  unet3d,
+  vgg3d,
+  lstmTrunk,
+  sceneDiscriminator,
+];
 
 export function trunkById(id: string): Trunk {
   const trunk = trunks.find((candidate) => candidate.id === id);
