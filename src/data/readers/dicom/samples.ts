@@ -69,12 +69,9 @@ async function decodeFrame(
   }
   // A codec believes what the frame says and would reserve gigabytes, or run for minutes, for a damaged size.
   const size = codedSize(encoded);
-  if (size === undefined || size.height !== header.rows || size.width !== header.columns) {
-    throw unreadable(
-      size === undefined
-        ? 'its compressed frame is damaged'
-        : `its compressed frame is ${size.height} x ${size.width}, its header says ${header.rows} x ${header.columns}`,
-    );
+  if (size === undefined ? packing === 'jpeg-ls' : size.height !== header.rows || size.width !== header.columns) {
+    const claimed = size === undefined ? 'of no known size' : `${size.height} x ${size.width}`;
+    throw unreadable(`its compressed frame is ${claimed}, its header says ${header.rows} x ${header.columns}`);
   }
   return decodeWithCodec(packing, packing === 'jpeg' ? withColourMark(encoded, header) : encoded);
 }
