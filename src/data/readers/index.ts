@@ -4,6 +4,7 @@
  */
 import type { MediaReader } from '../media.ts';
 import { batchReaders } from './binary-batches.ts';
+import { bmpReader } from './bmp.ts';
 import { dicomReader } from './dicom.ts';
 import { hdf5Reader } from './hdf5.ts';
 import { idxReader } from './idx.ts';
@@ -22,6 +23,7 @@ import { wavReader } from './wav.ts';
 export const readers: readonly MediaReader[] = [
   dicomReader,
   ...imageReaders,
+  bmpReader,
   niftiReader,
   nrrdReader,
   metaImageReader,
