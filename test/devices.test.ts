@@ -9,9 +9,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { messageOf, SondeError } from '../src/base/errors.ts';
-import { constantValue, matmul, placeholder } from '../src/graph/index.ts';
+import { Random } from '../src/base/random.ts';
+import { sizeOf } from '../src/base/shape.ts';
+import {
+  type ConvolutionOptions,
+  constantValue,
+  convolution,
+  gradients,
+  matmul,
+  multiply,
+  placeholder,
+  reduceSum,
+  type Tensor,
+} from '../src/graph/index.ts';
 import { deviceIds } from '../src/runtime/backends/devices.ts';
 import { backendById, backends } from '../src/runtime/backends/index.ts';
+import { evaluate } from '../src/runtime/evaluate.ts';
+import { float32, type HostArray } from '../src/tensor/host-array.ts';
+import { assertClose } from './operator-check.ts';
 import { trainedTiny } from './tiny-training.ts';
 
 const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -67,6 +82,44 @@ for (const device of deviceIds.filter((id) => id !== 'cpu')) {
     assert.match(text, /--device cpu/);
   });
 }
+
+test('convolutions that WebGPU has no kernel for, or a wrong one, are the processor’s', async (t) => {
+  const random = new Random('convolutions');
+  const drawn = (shape: number[]) => float32(shape, random.fillNormal(new Float32Array(sizeOf(shape))));
+  const fed = new Map<Tensor, HostArray>();
+  const input = (shape: number[]) => {
+    const tensor = placeholder(`x${fed.size}`, 'float32', shape);
+    fed.set(tensor, drawn(shape));
+    return tensor;
+  };
+  const cases: [x: number[], weight: number[], options: ConvolutionOptions][] = [
+    [[2, 6, 7, 7], [8, 6, 3, 3], { padding: 1 }],
+    [[2, 5, 6, 6], [4, 5, 3, 3], { stride: 2, bias: input([4]) }],
+    [[2, 4, 6, 6], [16, 1, 3, 3], { groups: 4 }],
+    [[1, 4, 5, 6, 5], [6, 2, 3, 3, 3], { groups: 2, bias: input([6]) }],
+    [[1, 2, 7, 7, 7], [4, 2, 2, 2, 2], { stride: 2, dilation: 2, padding: 1 }],
+  ];
+  const wanted = cases.flatMap(([xShape, weightShape, options]) => {
+    const [x, weight] = [input(xShape), input(weightShape)];
+    const y = convolution(x, weight, options);
+    return [y, ...gradients(reduceSum(multiply(y, y)), [x, weight])];
+  });
+  const found = await evaluate(wanted, fed, backendById('webgpu')).catch((error: unknown) => {
+    if (error instanceof SondeError && error.code === 'runtime/unavailable') return undefined;
+    throw error;
+  });
+  if (found === undefined) return t.skip('webgpu is not available here');
+  const expected = await evaluate(wanted, fed, backendById('cpu'), { threads: 1 });
+  const roles = ['output', 'gradient of the input', 'gradient of the weight'];
+  found.forEach(({ data }, i) => {
+    assertClose(
+      data as Float32Array,
+      expected[i].data as Float32Array,
+      2e-5,
+      `case ${Math.floor(i / 3)}, ${roles[i % 3]}`,
+    );
+  });
+});
 
 test('devices are found by name, and a wrong name tells the right ones', () => {
   assert.deepEqual(

@@ -10,7 +10,7 @@ import { defineOperator, emit, type Tensor } from '../../graph/tensor.ts';
 import { lowerTransposedConvolution, lowerWeightGradient } from './convolution.ts';
 import { chooseKernel } from './kernel-choice.ts';
 import { lowerBatchNormGradient, lowerBatchNormTraining, lowerReluGradient } from './normalisation.ts';
-import { wholeFours } from './webgpu.ts';
+import { groupByGroup, stuffedTranspose, wholeFours } from './webgpu.ts';
 
 const fusedMatMul = defineOperator<{ transA: number; transB: number }>({
   type: 'FusedMatMul',
@@ -68,7 +68,12 @@ const weightGradientByProduct: Lowering = (type, [x, dy], attributes) =>
  */
 export const acceleratorLowerings: readonly Lowering[] = [...standardLowerings, weightGradientByProduct];
 
-export const webgpuLowerings: readonly Lowering[] = [...acceleratorLowerings, wholeFours];
+export const webgpuLowerings: readonly Lowering[] = [
+  ...acceleratorLowerings,
+  wholeFours,
+  stuffedTranspose,
+  groupByGroup,
+];
 
 /** What ONNX Runtime's CPU kernels do best. */
 export const processorLowerings: readonly Lowering[] = [
