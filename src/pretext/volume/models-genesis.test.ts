@@ -11,7 +11,7 @@ import {
   paintOutside,
   shuffleLocally,
   type VoxelBox,
-} from './deformations.ts';
+} from '../deformations.ts';
 import { modelsGenesis } from './models-genesis.ts';
 
 const shape = [16, 20, 24, 1] as const;

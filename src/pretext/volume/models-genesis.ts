@@ -14,9 +14,8 @@ import { sigmoid } from '../../graph/primitives.ts';
 import { meanSquaredError } from '../../nn/losses/distances.ts';
 import { decodeUnet } from '../../nn/trunks/unet3d-decoder.ts';
 import { hostArray } from '../../tensor/host-array.ts';
-import { defineMethod, type Factors, type MethodContext, type Sample, type SampleView } from '../method.ts';
-import { middleSlice, volumePanels } from './cube-drawing.ts';
-import { drawPart, flipDepth, type PartChoice, refusesPart } from './cube-grid.ts';
+import { middleSlice, volumePanels } from '../cube-drawing.ts';
+import { drawPart, flipDepth, type PartChoice, refusesPart } from '../cube-grid.ts';
 import {
   drawCurve,
   drawKeptBoxes,
@@ -25,7 +24,8 @@ import {
   paintInside,
   paintOutside,
   shuffleLocally,
-} from './deformations.ts';
+} from '../deformations.ts';
+import { defineMethod, type Factors, type MethodContext, type Sample, type SampleView } from '../method.ts';
 
 const rate = (value: number, meaning: string) =>
   z.number().min(0).max(1).default(value).describe(`${meaning} (released: ${value})`);

@@ -5,13 +5,13 @@
  * @module
  */
 import { z } from 'zod';
+import { refusesPart } from '../cube-grid.ts';
 import { defineMethod, type MethodContext } from '../method.ts';
 import { type PermutationSet, permutationSet } from '../permutation-set.ts';
-import { refusesPart } from './cube-grid.ts';
-import { drawRubik } from './rubik-drawing.ts';
-import { buildRubik, rubikChance } from './rubik-network.ts';
-import { cubeCount, partOf, rubikFields, rubikInputs, sampleRubik } from './rubik-puzzle.ts';
-import { rubikShortcuts } from './rubiks-cube.ts';
+import { drawRubik } from '../rubik-drawing.ts';
+import { buildRubik, rubikChance } from '../rubik-network.ts';
+import { cubeCount, partOf, rubikFields, rubikInputs, sampleRubik } from '../rubik-puzzle.ts';
+import { rubikShortcuts } from '../rubik-shortcuts.ts';
 
 const options = z.strictObject({
   ...rubikFields,

@@ -3,8 +3,8 @@ import test from 'node:test';
 import { pictureItem, pictureStore } from '../../../test/catalogue/pictures.ts';
 import { Random } from '../../base/random.ts';
 import { sampleView } from '../../training/sampling/views.ts';
-import { cutCube, flipDepth, normaliseCube } from './cube-grid.ts';
-import { type Turn, turned } from './rubik-puzzle.ts';
+import { cutCube, flipDepth, normaliseCube } from '../cube-grid.ts';
+import { type Turn, turned } from '../rubik-puzzle.ts';
 import { rubiksCube } from './rubiks-cube.ts';
 
 const store = pictureStore('volume', 3);

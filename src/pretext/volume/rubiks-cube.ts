@@ -6,46 +6,18 @@
  * @module
  */
 import { z } from 'zod';
-import type { MethodCard } from '../card.ts';
+import { refusesPart } from '../cube-grid.ts';
 import { defineMethod } from '../method.ts';
 import { type PermutationSet, permutationSet } from '../permutation-set.ts';
-import { refusesPart } from './cube-grid.ts';
-import { drawRubik } from './rubik-drawing.ts';
-import { buildRubik, rubikChance } from './rubik-network.ts';
-import { cubeCount, partOf, type RubikOptions, rubikFields, rubikInputs, sampleRubik } from './rubik-puzzle.ts';
+import { drawRubik } from '../rubik-drawing.ts';
+import { buildRubik, rubikChance } from '../rubik-network.ts';
+import { cubeCount, partOf, type RubikOptions, rubikFields, rubikInputs, sampleRubik } from '../rubik-puzzle.ts';
+import { rubikShortcuts } from '../rubik-shortcuts.ts';
 
 /** The paper's α and β. */
 const weights = { order: 0.5, turns: 0.5 };
 
 const question = 'In which order do the eight cubes lie, and which of them are turned?';
-
-/** Cues that need no anatomy, common to both tasks. */
-export const rubikShortcuts: MethodCard['shortcuts'] = [
-  {
-    id: 'edges',
-    title: 'Surfaces that continue across a face',
-    why: 'Where cubes touch, an edge that goes on names the neighbour without any content.',
-    counter: { option: 'gap', guarded: 3, open: 0 },
-  },
-  {
-    id: 'distance',
-    title: 'A fixed distance between cubes',
-    why: 'With the same space everywhere, a surface can be continued over it.',
-    counter: { option: 'jitter', guarded: 1, open: 0 },
-  },
-  {
-    id: 'intensity',
-    title: 'Brightness and contrast of neighbours',
-    why: 'Cubes that lie side by side have similar means and ranges, so sorting by brightness solves much.',
-    counter: { option: 'normalise', guarded: 'cube', open: 'volume' },
-  },
-  {
-    id: 'air',
-    title: 'Cubes of air',
-    why: 'A cube without tissue has no content, and its emptiness tells that it lies outside.',
-    counter: { option: 'foreground', guarded: 0.3, open: 0 },
-  },
-];
 
 export const rubiksCube = defineMethod<RubikOptions, PermutationSet>({
   card: {

@@ -2,11 +2,11 @@
  * Cubes as a person can look at them: the volume's middle slices with the cubes outlined, and a slice of every cube.
  * @module
  */
-import { channelsLast, stretched } from '../../data/transform/layout.ts';
-import type { Pixels } from '../../data/transform/pixels.ts';
-import type { Outline, Panel } from '../drawing.ts';
-import type { SampleView } from '../method.ts';
-import { mosaic } from '../tile-mosaic.ts';
+import { channelsLast, stretched } from '../data/transform/layout.ts';
+import type { Pixels } from '../data/transform/pixels.ts';
+import type { Outline, Panel } from './drawing.ts';
+import type { SampleView } from './method.ts';
+import { mosaic } from './tile-mosaic.ts';
 
 /** One cube as it lies in the volume, in voxels from the volume's first. */
 export interface PlacedCube {

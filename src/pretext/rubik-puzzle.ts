@@ -4,14 +4,11 @@
  * @module
  */
 import { z } from 'zod';
-import type { Random } from '../../base/random.ts';
-import { channelsFirst, withChannels } from '../../data/transform/layout.ts';
-import type { Pixels } from '../../data/transform/pixels.ts';
-import { flipHorizontally, flipVertically } from '../../data/transform/quarter-turn.ts';
-import { float32, hostArray, int64 } from '../../tensor/host-array.ts';
-import type { InputSpec, MethodContext, Sample, SampleView } from '../method.ts';
-import type { PermutationSet } from '../permutation-set.ts';
-import { type AxisGrid, drawCorners } from '../tile-grid.ts';
+import type { Random } from '../base/random.ts';
+import { channelsFirst, withChannels } from '../data/transform/layout.ts';
+import type { Pixels } from '../data/transform/pixels.ts';
+import { flipHorizontally, flipVertically } from '../data/transform/quarter-turn.ts';
+import { float32, hostArray, int64 } from '../tensor/host-array.ts';
 import {
   centreIntensities,
   cutCube,
@@ -21,6 +18,9 @@ import {
   normaliseCube,
   type PartChoice,
 } from './cube-grid.ts';
+import type { InputSpec, MethodContext, Sample, SampleView } from './method.ts';
+import type { PermutationSet } from './permutation-set.ts';
+import { type AxisGrid, drawCorners } from './tile-grid.ts';
 
 export const cubeCount = 8;
 export const turnNames = ['not turned', 'turned about the horizontal axis', 'turned about the vertical axis'] as const;

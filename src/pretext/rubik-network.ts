@@ -2,16 +2,16 @@
  * Eight siamese columns, joined late, and the heads of the Rubik's cube tasks.
  * @module
  */
-import { sizeOf } from '../../base/shape.ts';
-import { oneHot } from '../../graph/operators/indexing.ts';
-import { add, cast, equal, greater, multiply, reduceMean, relu, reshape, slice } from '../../graph/primitives.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import { linearLayer } from '../../nn/layers/linear.ts';
-import { binaryCrossEntropy } from '../../nn/losses/binary-cross-entropy.ts';
-import { accuracyOf, crossEntropy } from '../../nn/losses/cross-entropy.ts';
-import { classificationTask } from '../classification.ts';
-import type { BuildContext, Built, Chance } from '../method.ts';
-import type { PermutationSet } from '../permutation-set.ts';
+import { sizeOf } from '../base/shape.ts';
+import { oneHot } from '../graph/operators/indexing.ts';
+import { add, cast, equal, greater, multiply, reduceMean, relu, reshape, slice } from '../graph/primitives.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { linearLayer } from '../nn/layers/linear.ts';
+import { binaryCrossEntropy } from '../nn/losses/binary-cross-entropy.ts';
+import { accuracyOf, crossEntropy } from '../nn/losses/cross-entropy.ts';
+import { classificationTask } from './classification.ts';
+import type { BuildContext, Built, Chance } from './method.ts';
+import type { PermutationSet } from './permutation-set.ts';
 import { cubeCount, type RubikOptions } from './rubik-puzzle.ts';
 
 /** One part of the objective: its loss, how many of its questions are answered right. */

@@ -2,12 +2,12 @@
  * The part of a volume that is cut into 2×2×2 cubes, chosen so that there is something in it.
  * @module
  */
-import type { Random } from '../../base/random.ts';
-import { crop } from '../../data/transform/crop.ts';
-import { withChannels } from '../../data/transform/layout.ts';
-import type { Pixels } from '../../data/transform/pixels.ts';
-import type { SampleView } from '../method.ts';
-import { type AxisGrid, gridLength } from '../tile-grid.ts';
+import type { Random } from '../base/random.ts';
+import { crop } from '../data/transform/crop.ts';
+import { withChannels } from '../data/transform/layout.ts';
+import type { Pixels } from '../data/transform/pixels.ts';
+import type { SampleView } from './method.ts';
+import { type AxisGrid, gridLength } from './tile-grid.ts';
 
 /** A part of a volume, and where it was. */
 export interface VolumePart {

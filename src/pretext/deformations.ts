@@ -3,8 +3,8 @@
  * values 0 to 1. All channels of a voxel are treated alike. Nothing is changed in place.
  * @module
  */
-import type { Random } from '../../base/random.ts';
-import type { Pixels } from '../../data/transform/pixels.ts';
+import type { Random } from '../base/random.ts';
+import type { Pixels } from '../data/transform/pixels.ts';
 
 type Volume = Pixels<Float32Array>;
 

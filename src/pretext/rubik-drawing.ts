@@ -2,10 +2,10 @@
  * A Rubik's cube puzzle as a person would explain it.
  * @module
  */
-import { largest } from '../classification.ts';
-import type { PuzzleDrawing } from '../drawing.ts';
-import type { DrawingContext, Sample } from '../method.ts';
+import { largest } from './classification.ts';
 import { cubeMosaic, middleSlice, type PlacedCube, volumePanels } from './cube-drawing.ts';
+import type { PuzzleDrawing } from './drawing.ts';
+import type { DrawingContext, Sample } from './method.ts';
 import { cubeCount, type RubikContext, type Turn, turnNames } from './rubik-puzzle.ts';
 
 /** What is written at a cube that is turned about the horizontal or the vertical axis. */
