@@ -58,12 +58,19 @@ export interface DataOptions {
   readonly storedSize?: number;
   readonly private?: boolean;
   readonly duplicates?: DuplicatePolicy;
+  readonly layout?: string;
+  readonly separate?: boolean;
 }
 
 /** Options that say how a folder of pictures is read. */
 export function addDataOptions(command: Command): Command {
   return command
-    .option('--labels <file>', 'table of labels (CSV, TSV); default: labels.csv or index.csv in or beside the folder')
+    .option(
+      '--labels <file>',
+      'table of labels (CSV, TSV, JSON, Parquet), or folders for their names; default: labels.csv or index.csv in or beside the folder',
+    )
+    .option('--layout <set>', 'the public set that this is (sonde data sets), or none; default: as it looks')
+    .option('--separate', 'leave numbered pictures and the slices of a series apart')
     .option('--patient-column <name>', 'column that says whose item it is (stored as a salted hash)')
     .option('--file-column <name>', 'column that names the file')
     .option('--split-seed <number>', 'seed of the split by patient', wholeNumber('--split-seed', 0))

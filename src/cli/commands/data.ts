@@ -72,6 +72,17 @@ export function addDataCommands(program: Command): void {
     });
 
   data
+    .command('sets')
+    .argument('[id]', 'one of them, with the layout expected')
+    .description('public data sets whose layout is known: where to get them, and under which terms')
+    .option('--json', 'for machines')
+    .addHelpText('after', '\nExamples:\n  sonde data sets\n  sonde data sets echonet-dynamic')
+    .action(async (id: string | undefined, options: { json?: boolean }) => {
+      const { listSets } = await import('../data-sets.ts');
+      listSets(id, options);
+    });
+
+  data
     .command('phantom')
     .description('write a phantom of beating hearts as a folder of clips with labels')
     .requiredOption('--out <dir>', 'folder to write')

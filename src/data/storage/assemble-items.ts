@@ -204,7 +204,7 @@ function withClips(
   const frames = made.reduce((sum, { description }) => sum + description.frames, 0);
   problems.push({
     path: '.',
-    reason: `${frames} numbered pictures in ${made.length} folders were taken for the frames of ${made.length} clips; turn that off (--pictures) where they are separate`,
+    reason: `${frames} numbered pictures in ${made.length} folders were taken for the frames of ${made.length} clips; turn that off (--separate) where they are separate`,
     severity: 'warning',
   });
   return [...items.filter((item) => !taken.has(item)), ...made];

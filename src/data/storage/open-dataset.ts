@@ -19,6 +19,10 @@ export interface DatasetRequest {
   readonly labels?: string;
   readonly patientColumn?: string;
   readonly fileColumn?: string;
+  /** The public set that the folder is, or `none`; by default the layout tells. */
+  readonly layout?: string;
+  /** Leaves numbered pictures and the slices of a series apart. */
+  readonly separate?: boolean;
   readonly splitSeed?: number;
   /** Shares of patients for training, validation and test. */
   readonly fractions?: readonly [number, number, number];
@@ -71,6 +75,8 @@ export async function describeDataset(
     split,
     private: concealed,
     memory: join(cacheDirectory(), 'files'),
+    ...(request.layout === undefined ? {} : { set: request.layout }),
+    ...(request.separate === true ? { framesAsClips: false, seriesAsVolumes: false } : {}),
     ...(request.labels === undefined ? {} : { labels: request.labels }),
     ...(request.patientColumn === undefined ? {} : { patientColumn: request.patientColumn }),
     ...(request.fileColumn === undefined ? {} : { fileColumn: request.fileColumn }),
