@@ -9,7 +9,7 @@ import type { Observation } from './observation.ts';
 /** Mean grey levels of difference below which two frames are the same picture, compression apart. */
 const same = 0.02;
 /** A clip that stands still this long has been frozen: shorter pauses are repeats of single frames. */
-const freezeSeconds = 0.3;
+const freezeSeconds = 0.2;
 const fewestFrozen = 4;
 /** Repeats of single frames are worth a note from this share on. */
 const manyRepeats = 0.15;

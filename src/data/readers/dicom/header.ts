@@ -26,7 +26,7 @@ export interface DicomHeader {
 }
 
 /** Deflated files may not blow up beyond this. */
-const largestInflated = 2 ** 30;
+const largestInflated = 2 ** 29;
 
 /** Parses a file. Throws `data/unreadable`; messages repeat nothing from the file but numbers and known names. */
 export function readHeader(bytes: Uint8Array): DicomHeader {
