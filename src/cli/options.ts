@@ -55,6 +55,8 @@ export interface DataOptions {
   readonly patientColumn?: string;
   readonly fileColumn?: string;
   readonly splitSeed?: number;
+  readonly stratify?: string;
+  readonly splitBy?: string;
   readonly storedSize?: number;
   readonly private?: boolean;
   readonly duplicates?: DuplicatePolicy;
@@ -74,6 +76,8 @@ export function addDataOptions(command: Command): Command {
     .option('--patient-column <name>', 'column that says whose item it is (stored as a salted hash)')
     .option('--file-column <name>', 'column that names the file')
     .option('--split-seed <number>', 'seed of the split by patient', wholeNumber('--split-seed', 0))
+    .option('--stratify <label>', 'spread the values of a label evenly over the parts')
+    .option('--split-by <label>', 'keep the values of a label whole, e.g. site: no site in two parts')
     .option('--stored-size <pixels>', 'longer side of the decoded frames that are kept', wholeNumber('--stored-size'))
     .option('--private', 'replace every name of a file or folder by a salted hash (or set SONDE_PRIVATE=1)')
     .addOption(

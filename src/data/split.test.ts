@@ -105,3 +105,24 @@ test('leakage names the items', () => {
   assert.throws(() => partOf(split, item('d.png', 'toString')), { code: 'data/leakage' });
   assert.deepEqual(itemsByPart(split, items), { train: [0], validation: [], test: [1, 2] });
 });
+
+test('sites stay whole', () => {
+  const people = [...new Set(cohort(24).map((one) => one.patient))];
+  const items = cohort(24).map((one) => ({
+    ...one,
+    labels: { ...one.labels, site: `s${(people.indexOf(one.patient) * 7) % 5}` },
+  }));
+  const sites = new Map(items.map((one) => [one.patient, one.labels.site]));
+  const split = splitByPatient(items, { wholeBy: 'site', seed: 2 });
+  const partsOfSite = new Map<string, Set<string>>();
+  for (const [patient, site] of sites) {
+    partsOfSite.set(site, (partsOfSite.get(site) ?? new Set()).add(split.parts[patient]));
+  }
+  assert.deepEqual(
+    [...partsOfSite.values()].map(({ size }) => size),
+    [1, 1, 1, 1, 1],
+  );
+  assert.deepEqual(new Set(Object.values(split.parts)), new Set(['train', 'validation', 'test']));
+  assert.equal(split.name, 'patients by site');
+  assert.throws(() => splitByPatient(items.slice(0, 1), { wholeBy: 'site' }), { code: 'usage', message: /same site/ });
+});

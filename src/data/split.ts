@@ -13,6 +13,8 @@ export interface SplitOptions {
   readonly fractions?: readonly [train: number, validation: number, test: number];
   /** A label whose values are spread evenly over the parts. A patient counts as its most frequent value. */
   readonly stratifyBy?: string;
+  /** A label whose values stay whole, e.g. `site`: no hospital or scanner is in two parts. */
+  readonly wholeBy?: string;
   readonly name?: string;
 }
 
@@ -27,6 +29,7 @@ const byImportance = [0, 2, 1];
  * Throws `usage` for impossible shares and `data/empty` for no items.
  */
 export function splitByPatient(items: readonly MediaItem[], options: SplitOptions = {}): Split {
+  if (options.wholeBy !== undefined) return splitByGroup(items, options.wholeBy, options);
   const { seed = 0, fractions = [0.6, 0.2, 0.2], stratifyBy, name = 'patients' } = options;
   const total = fractions[0] + fractions[1] + fractions[2];
   if (!fractions.every((share) => share >= 0) || !(total > 0)) {
@@ -50,6 +53,23 @@ export function splitByPatient(items: readonly MediaItem[], options: SplitOption
   }
   fillEmptyParts(parts, held, shares);
   return { name, seed, parts };
+}
+
+/** Draws whole groups as if each were a patient; patients follow their group. */
+function splitByGroup(items: readonly MediaItem[], label: string, options: SplitOptions): Split {
+  const groups = new Map(strataOf(items, label).flatMap(([group, patients]) => patients.map((one) => [one, group])));
+  if (new Set(groups.values()).size < 2) {
+    throw usageError(`all patients have the same ${label}, so it cannot be kept whole`, {
+      hint: 'leave --split-by out, or name another label',
+    });
+  }
+  const { wholeBy: _, ...rest } = options;
+  const drawn = splitByPatient(
+    items.map((item) => ({ ...item, patient: groups.get(item.patient)! })),
+    { name: `patients by ${label}`, ...rest },
+  );
+  const parts = [...groups].map(([patient, group]) => [patient, drawn.parts[group]]);
+  return { ...drawn, parts: Object.fromEntries(parts) };
 }
 
 /** The part that is furthest below its share, within this stratum first and overall where that is a tie. */

@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { assertNoLeaks, type DuplicatePolicy, leaksOf, withoutLeaks } from '../leakage.ts';
 import type { DatasetIndex, MediaSource, Split } from '../media.ts';
+import type { SplitOptions } from '../split.ts';
 import { type OpenFrameStore, openFrameStore } from './frame-store.ts';
 import { buildFrameStore } from './frame-store-builder.ts';
 import { type IndexOptions, indexFolder } from './index-folder.ts';
@@ -24,6 +25,10 @@ export interface DatasetRequest {
   /** Leaves numbered pictures and the slices of a series apart. */
   readonly separate?: boolean;
   readonly splitSeed?: number;
+  /** A label whose values are spread evenly over the parts. */
+  readonly stratify?: string;
+  /** A label whose values stay whole: no site in two parts. */
+  readonly splitBy?: string;
   /** Shares of patients for training, validation and test. */
   readonly fractions?: readonly [number, number, number];
   /** Longer side of the kept frames in pixels. */
@@ -62,7 +67,12 @@ export async function describeDataset(
   request: DatasetRequest,
 ): Promise<Pick<OpenedDataset, 'index' | 'source' | 'name' | 'path'>> {
   const { path, onProgress, splitSeed = 0 } = request;
-  const split = { seed: splitSeed, ...(request.fractions === undefined ? {} : { fractions: request.fractions }) };
+  const split: SplitOptions = {
+    seed: splitSeed,
+    ...(request.fractions === undefined ? {} : { fractions: request.fractions }),
+    ...(request.stratify === undefined ? {} : { stratifyBy: request.stratify }),
+    ...(request.splitBy === undefined ? {} : { wholeBy: request.splitBy }),
+  };
   if (isPhantom(path)) {
     const { createPhantom, parsePhantom } = await import('../phantom/index.ts');
     const source = createPhantom(parsePhantom(path));
