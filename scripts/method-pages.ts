@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { methods } from '../src/pretext/index.ts';
+import { dataPage, withTables } from './data-page.ts';
 import { methodFigure } from './method-figure.ts';
 import { renewed } from './method-page.ts';
 import { operatorsPage } from './operators-page.ts';
@@ -22,3 +23,4 @@ for (const method of methods) {
   write(`docs/figures/${method.card.id}.svg`, methodFigure(method));
 }
 write('docs/operators.md', operatorsPage());
+write('docs/data.md', withTables(readFileSync(dataPage, 'utf8')));

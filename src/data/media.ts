@@ -217,6 +217,10 @@ export interface MediaReader {
   readonly format: string;
   readonly title: string;
   readonly extensions: readonly string[];
+  /** What of the format is read, in a few words, for the table of formats. */
+  readonly supports?: string;
+  /** True when a window is read without decoding what lies outside it. */
+  readonly windowed?: boolean;
   /** True when the first 512 bytes (or, failing a magic number, the name) are of this format. */
   sniff(head: Uint8Array, path: string): boolean;
   /** Throws `SondeError` `data/unreadable` with a sentence. */

@@ -30,6 +30,8 @@ export const batchReaders: readonly MediaReader[] = Object.entries(batches).map(
   format,
   title: `${format.toUpperCase()} binary`,
   extensions: [],
+  supports: 'the binary version, known by its names, with labels and parts',
+  windowed: true,
   sniff: (_head, path) => {
     if (!batch.pattern.test(basename(path))) return false;
     if (batch.beside !== undefined && !existsSync(join(dirname(path), batch.beside))) return false;

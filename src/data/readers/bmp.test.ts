@@ -79,8 +79,20 @@ test('animated GIF and WebP, and TIFF of several pages, are clips', async () => 
   );
   const joined = () => sharp(pages, { join: { animated: true } });
   for (const [name, bytes, rate] of [
-    ['a.gif', await joined().gif({ delay: [50, 50, 50] }).toBuffer(), 20],
-    ['a.webp', await joined().webp({ lossless: true, delay: [50, 50, 50] }).toBuffer(), 20],
+    [
+      'a.gif',
+      await joined()
+        .gif({ delay: [50, 50, 50] })
+        .toBuffer(),
+      20,
+    ],
+    [
+      'a.webp',
+      await joined()
+        .webp({ lossless: true, delay: [50, 50, 50] })
+        .toBuffer(),
+      20,
+    ],
     ['a.tif', await joined().tiff({ compression: 'lzw' }).toBuffer(), undefined],
   ] as const) {
     const path = join(scratch, name);

@@ -16,6 +16,7 @@ export const bmpReader: MediaReader = {
   format: 'bmp',
   title: 'BMP image',
   extensions: ['.bmp', '.dib'],
+  supports: '1 to 32 bits, runs, either row order',
   sniff: (head) => begins(head, 0, 'BM') && head.length > 26 && head[15] === 0 && head[14] >= 12,
   open: async (path): Promise<OpenedMedia> => {
     if (statSync(path).size > 2 ** 31 - 1) throw unreadable('it is larger than 2 GiB');

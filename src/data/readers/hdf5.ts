@@ -15,6 +15,8 @@ export const hdf5Reader: MediaReader = {
   format: 'hdf5',
   title: 'HDF5 file',
   extensions: ['.h5', '.hdf5', '.he5'],
+  supports: 'every dataset of numbers, by its path inside; MATLAB 7.3; needs the optional h5wasm',
+  windowed: true,
   sniff: (head) => begins(head, 0, '\x89HDF\r\n\x1a\n') || isMatlab73(head),
   open: openHdf5,
 };

@@ -26,6 +26,8 @@ export const idxReader: MediaReader = {
   format: 'idx',
   title: 'IDX file',
   extensions: ['idx3-ubyte', 'idx3-ubyte.gz', '.idx3', '.idx4'],
+  supports: 'plain and gzipped, with the labels beside',
+  windowed: true,
   sniff: (head, path) =>
     isIdx(head) ? head[3] >= 2 && head[3] <= 4 : isGzip(head) && /idx[234](-ubyte)?\.gz$/i.test(path),
   open: openIdx,

@@ -17,6 +17,8 @@ interface Container {
   readonly format: string;
   readonly title: string;
   readonly extensions: readonly string[];
+  readonly supports: string;
+  readonly windowed?: boolean;
   /** True where the compression cannot make more than `mostPixelsAByte` of a byte. */
   readonly bounded?: boolean;
   magic(head: Uint8Array): boolean;
@@ -30,6 +32,7 @@ const containers: readonly Container[] = [
     format: 'png',
     title: 'PNG image',
     extensions: ['.png'],
+    supports: '8 and 16 bits, grey, palette and colour',
     bounded: true,
     magic: (head) => begins(head, 0, '\x89PNG\r\n\x1a\n'),
   },
@@ -37,6 +40,7 @@ const containers: readonly Container[] = [
     format: 'jpeg',
     title: 'JPEG image',
     extensions: ['.jpg', '.jpeg', '.jpe'],
+    supports: '8 bits, grey and colour, turned as its orientation says',
     bounded: true,
     magic: (head) => begins(head, 0, '\xff\xd8\xff'),
   },
@@ -44,12 +48,16 @@ const containers: readonly Container[] = [
     format: 'webp',
     title: 'WebP image',
     extensions: ['.webp'],
+    supports: '8 bits; animations as clips',
+    windowed: true,
     magic: (head) => begins(head, 0, 'RIFF') && begins(head, 8, 'WEBP'),
   },
   {
     format: 'tiff',
     title: 'TIFF image',
     extensions: ['.tif', '.tiff'],
+    supports: '8 and 16 bits, BigTIFF; several pages as a clip',
+    windowed: true,
     magic: (head) => ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((mark) => begins(head, 0, mark)),
   },
   { format: 'gif', title: 'GIF image', extensions: ['.gif'], bounded: true, magic: (head) => begins(head, 0, 'GIF8') },
@@ -60,6 +68,8 @@ export const imageReaders: readonly MediaReader[] = containers.map((container) =
   format: container.format,
   title: container.title,
   extensions: container.extensions,
+  supports: container.supports,
+  windowed: container.windowed ?? false,
   sniff: (head) => container.magic(head),
   open: (path) => openImage(path, container),
 }));

@@ -19,6 +19,7 @@ export const matlabReader: MediaReader = {
   format: 'matlab',
   title: 'MATLAB file',
   extensions: ['.mat'],
+  supports: 'versions 5 to 7: arrays, also in structures',
   sniff: (head) => begins(head, 0, 'MATLAB 5.0 MAT-file'),
   open: async (path) => {
     if (statSync(path).size > largest) throw unreadable('it is larger than 2 GiB');

@@ -27,6 +27,8 @@ export const metaImageReader: MediaReader = {
   format: 'metaimage',
   title: 'MetaImage volume',
   extensions: ['.mha', '.mhd'],
+  supports: '.mha and .mhd, raw and zlib, either byte order',
+  windowed: true,
   sniff: (head) => /^(ObjectType\s*=\s*Image|NDims\s*=)/.test(Buffer.from(head.subarray(0, 64)).toString('latin1')),
   open: openMetaImage,
 };

@@ -20,6 +20,9 @@ export const niftiReader: MediaReader = {
   format: 'nifti',
   title: 'NIfTI volume',
   extensions: ['.nii', '.nii.gz'],
+  supports:
+    'NIfTI-1 and 2, single files and pairs, gzipped, either byte order, scaling, affine; 4 to 7 axes as many volumes; RGB',
+  windowed: true,
   sniff: (head, path) => niftiKind(head) !== undefined || (isGzip(head) && /\.(nii|hdr)\.gz$/i.test(path)),
   open: openNifti,
 };

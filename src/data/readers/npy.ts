@@ -19,6 +19,8 @@ export const npyReader: MediaReader = {
   format: 'npy',
   title: 'NumPy array',
   extensions: ['.npy', '.npy.gz'],
+  supports: 'plain and gzipped, every type of number, either byte and axis order; one clip or many items',
+  windowed: true,
   sniff: (head, path) => isNpy(head) || (isGzip(head) && /\.npy\.gz$/i.test(path)),
   open: openNpy,
 };

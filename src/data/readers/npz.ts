@@ -20,6 +20,7 @@ export const npzReader: MediaReader = {
   format: 'npz',
   title: 'NumPy archive',
   extensions: ['.npz'],
+  supports: 'every array of pictures, with labels and parts as in MedMNIST',
   sniff: (head, path) => begins(head, 0, 'PK\x03\x04') && /\.npz$/i.test(path),
   open: openNpz,
 };

@@ -27,6 +27,8 @@ export const nrrdReader: MediaReader = {
   format: 'nrrd',
   title: 'NRRD volume',
   extensions: ['.nrrd', '.nhdr'],
+  supports: 'attached and detached, raw and gzip, either byte order, colours, several volumes',
+  windowed: true,
   sniff: (head) => begins(head, 0, 'NRRD000'),
   open: openNrrd,
 };

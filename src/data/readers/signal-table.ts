@@ -21,6 +21,7 @@ export const csvSignalReader: MediaReader = {
   format: 'csv-signal',
   title: 'table of a signal',
   extensions: [],
+  supports: 'CSV and TSV of numbers, a row a sample; a column of time gives the rate',
   sniff: (head, path) => /\.(csv|tsv)$/i.test(path) && looksNumeric(head),
   open: async (path) => openColumns(csvColumns(path), 'csv-signal'),
 };
@@ -29,6 +30,7 @@ export const parquetSignalReader: MediaReader = {
   format: 'parquet-signal',
   title: 'Parquet table of a signal',
   extensions: [],
+  supports: 'columns of numbers, a row a sample; a column of time gives the rate',
   sniff: (head, path) =>
     begins(head, 0, 'PAR1') && /\.parquet$/i.test(path) && !/(^|\/)(labels|index)\.parquet$/i.test(path),
   open: openParquet,

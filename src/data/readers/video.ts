@@ -133,6 +133,9 @@ export const videoReader: MediaReader = {
   format: 'video',
   title: 'video',
   extensions: ['.mp4', '.m4v', '.mov', '.mkv', '.webm', '.avi', '.mpg', '.mpeg', '.m2v', '.wmv', '.ogv', '.ts', '.mts'],
+  supports:
+    'H.264, H.265, AV1, VP9, MPEG-1, 2 and 4, MJPEG and whatever else FFmpeg decodes; 10 bits reduced to 8; sound as tracks',
+  windowed: true,
   sniff: isVideo,
   open: (path) => openVideo(path),
 };

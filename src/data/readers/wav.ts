@@ -22,6 +22,8 @@ export const wavReader: MediaReader = {
   format: 'wav',
   title: 'WAV recording',
   extensions: ['.wav', '.wave'],
+  supports: '8 to 32-bit integers, 32 and 64-bit floats, any number of channels',
+  windowed: true,
   sniff: (head) => (begins(head, 0, 'RIFF') || begins(head, 0, 'RF64')) && begins(head, 8, 'WAVE'),
   open: openWav,
 };
