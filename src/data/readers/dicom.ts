@@ -36,7 +36,7 @@ export const dicomReader: MediaReader = {
   title: 'DICOM file',
   extensions: ['.dcm', '.dicom', '.dic'],
   supports:
-    'single, multi-frame and enhanced; series as volumes, segmentations as masks, ultrasound regions; raw, deflated, RLE, JPEG of every process, JPEG-LS, JPEG 2000, HTJ2K, MPEG-2, H.264, H.265; palettes, 1 to 32 bits',
+    'single, multi-frame and enhanced; series as volumes, segmentations as masks, ultrasound regions; raw, deflated, RLE, JPEG baseline, extended (8 and 12 bits) and lossless, JPEG-LS, JPEG 2000, HTJ2K, MPEG-2, H.264, H.265; palettes, 1 to 32 bits',
   windowed: true,
   sniff: (head, path) => isPart10(head) || beginsWithElements(head, path),
   open: openDicom,

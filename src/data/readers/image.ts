@@ -60,7 +60,15 @@ const containers: readonly Container[] = [
     windowed: true,
     magic: (head) => ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((mark) => begins(head, 0, mark)),
   },
-  { format: 'gif', title: 'GIF image', extensions: ['.gif'], bounded: true, magic: (head) => begins(head, 0, 'GIF8') },
+  {
+    format: 'gif',
+    title: 'GIF image',
+    extensions: ['.gif'],
+    supports: 'animations as clips',
+    windowed: true,
+    bounded: true,
+    magic: (head) => begins(head, 0, 'GIF8'),
+  },
 ];
 
 /** One reader a container, so that each can be named in messages and tables. */
