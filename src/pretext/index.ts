@@ -27,11 +27,11 @@ export const methods: readonly PretextMethod[] = [
   rotation3d,
   shuffleAndLearn,
   cubicPuzzles,
-  rubiksCube,
   lstmVideo,
+  rubiksCube,
   rubiksCubePlus,
-  modelsGenesis,
   sceneDynamics,
+  modelsGenesis,
 ];
 
 export function methodById(id: string): PretextMethod {
