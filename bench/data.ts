@@ -1,0 +1,166 @@
+/**
+ * Throughput of the readers and of the cache, beside ffmpeg, pydicom and nibabel doing the same work on the same files,
+ * one after another on one thread each. Prints rows of a table; medians of `--repeats`.
+ *
+ *   node --import tsx bench/data.ts --data ../shared/data [--repeats 5]
+ * @module
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Random } from '../src/base/random.ts';
+import { openMedia } from '../src/data/storage/folder-source.ts';
+import { buildFrameStore } from '../src/data/storage/frame-store-builder.ts';
+import { indexFolder } from '../src/data/storage/index-folder.ts';
+
+const { values } = parseArgs({
+  options: { data: { type: 'string', default: '../shared/data' }, repeats: { type: 'string', default: '5' } },
+});
+const root = values.data;
+const repeats = Number(values.repeats);
+const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+
+function filesIn(folder: string, pattern: RegExp): string[] {
+  const path = join(root, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+/** Decodes all frames of all files; the number of values. */
+async function readAll(files: readonly string[]): Promise<number> {
+  let decoded = 0;
+  for (const file of files) {
+    const media = await openMedia(file);
+    const { frames } = media.description;
+    for (let start = 0; start < frames; start += 64) {
+      decoded += (await media.read({ start, count: Math.min(64, frames - start) })).data.length;
+    }
+    await media.close?.();
+  }
+  return decoded;
+}
+
+async function timed(run: () => unknown): Promise<number> {
+  const seconds: number[] = [];
+  for (let i = 0; i <= repeats; i++) {
+    const started = performance.now();
+    await run();
+    // The first run loads libraries and fills the system's cache.
+    if (i > 0) seconds.push((performance.now() - started) / 1000);
+  }
+  return seconds.sort((a, b) => a - b)[seconds.length >> 1];
+}
+
+/** Runs `body` for every path in `files`, inside one Python that has imported everything before the clock starts. */
+function pythonSeconds(imports: string, body: string, files: readonly string[]): number | undefined {
+  const script = `
+import sys, time, json
+${imports}
+files = json.load(sys.stdin)
+times = []
+for i in range(${repeats + 1}):
+    started = time.perf_counter()
+    for path in files:
+        ${body}
+    times.append(time.perf_counter() - started)
+times = sorted(times[1:])
+print(times[len(times) // 2])`;
+  const { status, stdout } = spawnSync(python, ['-c', script], { input: JSON.stringify(files), encoding: 'utf8' });
+  return status === 0 ? Number(stdout) : undefined;
+}
+
+function row(what: string, amount: string, ours: number, other: string, theirs: number | undefined): void {
+  const compared = theirs === undefined ? 'not here' : `${(theirs / ours).toFixed(2)}`;
+  console.log(`| ${what} | ${amount} | ${ours.toFixed(3)} | ${other} ${theirs?.toFixed(3) ?? ''} | ${compared} |`);
+}
+
+console.log('| work | amount | Sonde, s | other, s | times as fast |');
+console.log('|---|---|---:|---|---:|');
+
+const clips = filesIn('pocus-lus-ccby/videos', /Reg_Image.*\.mp4$|pat1.*\.mpeg$/);
+if (clips.length > 0) {
+  let decoded = 0;
+  const ours = await timed(async () => {
+    decoded = await readAll(clips);
+  });
+  const theirs = await timed(() => {
+    for (const clip of clips) {
+      const format = ['-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'];
+      execFileSync('ffmpeg', ['-v', 'error', '-threads', '1', '-i', clip, '-fps_mode', 'passthrough', ...format], {
+        maxBuffer: 2 ** 31,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+    }
+  });
+  row(
+    'ultrasound clips to grey',
+    `${clips.length} files, ${(decoded / 1e6).toFixed(0)} M values`,
+    ours,
+    'ffmpeg',
+    theirs,
+  );
+}
+
+const dicom = filesIn(
+  'dicom-vectors',
+  /(CT_small|MR_small|MR_small_implicit|rtdose|693_UNCI|SC_rgb|OBXXXX1A|color-pl|RG3_UNCI|US1_UNCI)\.dcm$/,
+);
+if (dicom.length > 0) {
+  const ours = await timed(() => readAll(dicom));
+  const theirs = pythonSeconds('import pydicom', 'pydicom.dcmread(path).pixel_array', dicom);
+  row('DICOM, native', `${dicom.length} files`, ours, 'pydicom', theirs);
+}
+// This pydicom decodes no RLE of one bit.
+const rle = filesIn('dicom-vectors', /rle.*\.dcm$/i).filter((file) => !/liver/.test(file));
+if (rle.length > 0) {
+  const ours = await timed(() => readAll(rle));
+  row(
+    'DICOM, RLE',
+    `${rle.length} files`,
+    ours,
+    'pydicom',
+    pythonSeconds('import pydicom', 'pydicom.dcmread(path).pixel_array', rle),
+  );
+}
+
+const volumes = filesIn('hippocampus-msd/images', /\.nii(\.gz)?$/).slice(0, 60);
+if (volumes.length > 0) {
+  const ours = await timed(() => readAll(volumes));
+  const body = 'numpy.asanyarray(nibabel.load(path).dataobj)';
+  row(
+    'NIfTI, gzipped',
+    `${volumes.length} volumes`,
+    ours,
+    'nibabel',
+    pythonSeconds('import nibabel, numpy', body, volumes),
+  );
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'sonde-bench-'));
+try {
+  const { index, source } = await indexFolder(join(root, 'pocus-lus-ccby/videos'), { salt: 'bench' });
+  const store = await buildFrameStore(source, index, { directory: folder });
+  const random = new Random(0);
+  const windows = 2000;
+  let frames = 0;
+  const seconds = await timed(() => {
+    frames = 0;
+    for (let i = 0; i < windows; i++) {
+      const position = random.integer(index.items.length);
+      const [length] = store.sizeOf(position);
+      store.read(position, { start: random.integer(length - 16), count: 16 });
+      frames += 16;
+    }
+  });
+  console.log(
+    `| cache, windows of 16 frames of 128 x 128 | ${windows} windows | ${seconds.toFixed(3)} | ${Math.round(frames / seconds)} frames a second | |`,
+  );
+  store.close();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
