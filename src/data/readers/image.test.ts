@@ -138,7 +138,7 @@ test('every container is recognised by its first bytes, whatever the name says',
     problem: 'this file is named like a JPEG image, but it holds a web page',
   });
   assert.deepEqual(recognise(Buffer.from([0, 1, 2]), 'brain.nii.gz'), {
-    problem: 'NIfTI volumes cannot be read by this version',
+    problem: 'this file is named like a NIfTI volume, but it holds data of an unknown format',
   });
 });
 
