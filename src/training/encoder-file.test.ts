@@ -18,7 +18,7 @@ import { float32, type HostArray } from '../tensor/host-array.ts';
 import { encoderInfo, exportEncoder, featuresOutput } from './encoder-file.ts';
 import { encoderProgram } from './model.ts';
 
-const presentation: Presentation = { channels: 1, frames: 6, stride: 1, size: 20, mask: 'none', intensity: 'unit' };
+const presentation: Presentation = { channels: 1, frames: 16, stride: 1, size: 64, mask: 'none', intensity: 'unit' };
 
 /** A trunk whose running statistics are those of no fresh network. */
 function livedIn(trunk: Trunk, batch: number) {
@@ -58,15 +58,17 @@ for (const trunk of kept) {
       metadata: { ...written.metadata, taps: [...taps, featuresOutput].join(',') },
     });
     try {
-      assert.equal(encoder.fixedBatch, undefined, 'the batch axis is open');
-      for (const count of [3, 1]) {
+      // A recurrent trunk starts from a state of one row a clip, so its batch is fixed; every other takes any.
+      assert.equal(encoder.fixedBatch, trunk.id === 'lstm' ? 1 : undefined);
+      for (const count of encoder.fixedBatch === undefined ? [3, 1] : [1]) {
         const found = await encoder.encode(pictures.data.slice(0, count * sizeOf(input.shape.slice(1))), count);
         [...taps, featuresOutput].forEach((name, i) => {
           const reference = expected[i].data as Float32Array;
           const values = found[name].data as Float32Array;
           assert.equal(values.length, (reference.length / 3) * count);
           const worst = values.reduce((most, value, k) => Math.max(most, Math.abs(value - reference[k])), 0);
-          assert.ok(worst < 1e-5 * Math.max(1, ...reference.map(Math.abs)), `${name} differs by ${worst}`);
+          const scale = reference.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+          assert.ok(worst < 1e-5 * scale, `${name} differs by ${worst}`);
         });
       }
     } finally {
