@@ -28,10 +28,10 @@ interface Decoder {
 type CodecModule = Readonly<Record<string, new () => Decoder>>;
 type Factory = (settings: { print(): void; printErr(): void }) => Promise<CodecModule>;
 
-const codecs: Readonly<Record<WasmPacking, { readonly library: string; readonly decoder: string }>> = {
-  jpeg: { library: '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs', decoder: 'JPEGDecoder' },
-  'jpeg-ls': { library: '@cornerstonejs/codec-charls/decodewasmjs', decoder: 'JpegLSDecoder' },
-  'jpeg-2000': { library: '@cornerstonejs/codec-openjpeg/decodewasmjs', decoder: 'J2KDecoder' },
+const codecs: Readonly<Record<WasmPacking, { readonly packageName: string; readonly decoder: string }>> = {
+  jpeg: { packageName: '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs', decoder: 'JPEGDecoder' },
+  'jpeg-ls': { packageName: '@cornerstonejs/codec-charls/decodewasmjs', decoder: 'JpegLSDecoder' },
+  'jpeg-2000': { packageName: '@cornerstonejs/codec-openjpeg/decodewasmjs', decoder: 'J2KDecoder' },
 };
 
 const require = createRequire(import.meta.url);
@@ -41,7 +41,7 @@ function load(packing: WasmPacking): Promise<CodecModule> {
   let module = loaded.get(packing);
   if (module === undefined) {
     const silent = () => undefined;
-    module = (require(codecs[packing].library) as Factory)({ print: silent, printErr: silent });
+    module = (require(codecs[packing].packageName) as Factory)({ print: silent, printErr: silent });
     loaded.set(packing, module);
   }
   return module;
