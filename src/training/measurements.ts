@@ -120,8 +120,7 @@ export function confusionCounts(logits: HostArray, classes: HostArray): number[]
 
 /** What is wrong with a run, as a sentence, or `undefined`. */
 export function alarmOf(loss: number, gradientNorm: number, collapse: number | undefined): string | undefined {
-  if (!Number.isFinite(loss))
-    return 'the loss is no longer a number: lower the learning rate (--learning-rate)';
+  if (!Number.isFinite(loss)) return 'the loss is no longer a number: lower the learning rate (--learning-rate)';
   if (!Number.isFinite(gradientNorm)) return 'the gradient is no longer a number: lower the learning rate';
   if (collapse !== undefined && collapse < 0.02) {
     return 'the embedding has collapsed: every picture gets nearly the same vector';
