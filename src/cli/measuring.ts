@@ -2,22 +2,21 @@
  * What `sonde features` and `sonde probe` do.
  * @module
  */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { usageError } from '../base/errors.ts';
+import { mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { openEncoder } from '../evaluation/encoder.ts';
 import { extractFeatures } from '../evaluation/extraction.ts';
-import { againstBaseline, type Contender, measure } from '../evaluation/measure.ts';
+import { againstBaseline, measure } from '../evaluation/measure.ts';
 import { writeFeatureTable } from '../evaluation/storage/feature-files.ts';
 import { probeGroups } from '../report/findings.ts';
 import { probeTable } from '../report/probe-table.ts';
 import { table } from '../report/terminal.ts';
 import type { DeviceId } from '../runtime/backends/devices.ts';
-import { loadModel } from '../runtime/storage/onnx-file.ts';
-import { readManifest, runPaths, writeAtomically } from '../training/storage/run-folder.ts';
+import { writeAtomically } from '../training/storage/run-folder.ts';
 import { openWithProgress } from './data-progress.ts';
 import type { DataOptions } from './options.ts';
 import { progressReporter } from './progress.ts';
+import { openTarget } from './target.ts';
 
 interface MeasureOptions extends DataOptions {
   readonly data?: string;
@@ -26,47 +25,6 @@ interface MeasureOptions extends DataOptions {
   readonly windows?: number;
   readonly dimensions?: number;
   readonly json?: boolean;
-}
-
-interface Target {
-  readonly encoder: Contender;
-  /** The same network untrained, where it is known. */
-  readonly random: Contender | undefined;
-  readonly data: string;
-  readonly storedSize: number | undefined;
-  readonly home: string;
-}
-
-/** A run folder or an ONNX file, and the data it is to be measured on. */
-async function openTarget(path: string, options: MeasureOptions): Promise<Target> {
-  if (!existsSync(path)) throw usageError(`there is no run or model at ${path}`);
-  if (statSync(path).isDirectory()) {
-    const paths = runPaths(resolve(path));
-    const manifest = readManifest(paths);
-    if (!existsSync(paths.encoder)) {
-      throw usageError(`run ${manifest.id} has no encoder yet`, { hint: `finish it: sonde pretrain --resume ${path}` });
-    }
-    const random = {
-      model: await loadModel(paths.randomEncoder),
-      encoder: { name: 'random initialisation', role: 'random' as const },
-    };
-    return {
-      encoder: { model: await loadModel(paths.encoder), encoder: { name: manifest.id, role: 'pretrained' } },
-      random,
-      data: options.data ?? manifest.data.path,
-      storedSize: options.storedSize ?? manifest.data.storedSize,
-      home: paths.root,
-    };
-  }
-  if (options.data === undefined)
-    throw usageError('a model needs pictures to be measured on', { hint: 'name them with --data' });
-  return {
-    encoder: { model: await loadModel(path), encoder: { name: basename(path), role: 'pretrained' } },
-    random: undefined,
-    data: options.data,
-    storedSize: options.storedSize,
-    home: dirname(resolve(path)),
-  };
 }
 
 export async function writeFeatures(path: string, options: MeasureOptions): Promise<void> {

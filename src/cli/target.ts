@@ -1,0 +1,57 @@
+/**
+ * What the commands that measure and explain are pointed at: a run, or any ONNX model.
+ * @module
+ */
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { usageError } from '../base/errors.ts';
+import type { Contender } from '../evaluation/measure.ts';
+import { loadModel } from '../runtime/storage/onnx-file.ts';
+import type { RunManifest } from '../training/run-record.ts';
+import { readManifest, runPaths } from '../training/storage/run-folder.ts';
+
+export interface Target {
+  readonly encoder: Contender;
+  /** The same network untrained, where it is known. */
+  readonly random: Contender | undefined;
+  readonly data: string;
+  readonly storedSize: number | undefined;
+  /** Where results belong: the run's folder, or the model's. */
+  readonly home: string;
+  /** Of a run, what it wrote down. */
+  readonly manifest: RunManifest | undefined;
+}
+
+/** A run folder or an ONNX file, and the data it is to be measured on. */
+export async function openTarget(path: string, options: { readonly data?: string; readonly storedSize?: number }): Promise<Target> {
+  if (!existsSync(path)) throw usageError(`there is no run or model at ${path}`);
+  if (statSync(path).isDirectory()) {
+    const paths = runPaths(resolve(path));
+    const manifest = readManifest(paths);
+    if (!existsSync(paths.encoder)) {
+      throw usageError(`run ${manifest.id} has no encoder yet`, { hint: `finish it: sonde pretrain --resume ${path}` });
+    }
+    const random = {
+      model: await loadModel(paths.randomEncoder),
+      encoder: { name: 'random initialisation', role: 'random' as const },
+    };
+    return {
+      encoder: { model: await loadModel(paths.encoder), encoder: { name: manifest.id, role: 'pretrained' } },
+      random,
+      data: options.data ?? manifest.data.path,
+      storedSize: options.storedSize ?? manifest.data.storedSize,
+      home: paths.root,
+      manifest,
+    };
+  }
+  if (options.data === undefined)
+    throw usageError('a model needs pictures to be measured on', { hint: 'name them with --data' });
+  return {
+    encoder: { model: await loadModel(path), encoder: { name: basename(path), role: 'pretrained' } },
+    random: undefined,
+    data: options.data,
+    storedSize: options.storedSize,
+    home: dirname(resolve(path)),
+    manifest: undefined,
+  };
+}
