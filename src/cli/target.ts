@@ -23,7 +23,10 @@ export interface Target {
 }
 
 /** A run folder or an ONNX file, and the data it is to be measured on. */
-export async function openTarget(path: string, options: { readonly data?: string; readonly storedSize?: number }): Promise<Target> {
+export async function openTarget(
+  path: string,
+  options: { readonly data?: string; readonly storedSize?: number },
+): Promise<Target> {
   if (!existsSync(path)) throw usageError(`there is no run or model at ${path}`);
   if (statSync(path).isDirectory()) {
     const paths = runPaths(resolve(path));
