@@ -92,11 +92,11 @@ export async function probe(path: string, options: ProbeOptions): Promise<void> 
     );
     reporter.end();
   }
-  const [result, baseline] = measured.map((entry) => entry.result);
+  const [result, baseline] = measured;
   const differences = baseline === undefined ? [] : [againstBaseline(result, baseline)];
   const file = join(target.home, 'results', `${result.protocol}-${options.label}.json`);
   mkdirSync(dirname(file), { recursive: true });
-  const record = { probes: measured.map((entry) => entry.result), differences };
+  const record = { probes: measured, differences };
   writeAtomically(file, `${JSON.stringify(record, null, 2)}\n`);
   if (silent) console.log(JSON.stringify(record, null, 2));
   else

@@ -9,7 +9,6 @@ import { compareTaps } from './compare-taps.ts';
 import { type EncoderOptions, openEncoder } from './encoder.ts';
 import { labelValues } from './examples.ts';
 import { type ExtractionOptions, extractFeatures } from './extraction.ts';
-import type { FeatureTable } from './feature-table.ts';
 import type { ProbeResult, TapDifference } from './probe-result.ts';
 import { defaultProtocol, findProtocol } from './protocols/index.ts';
 import { runtimeMatrixProduct } from './runtime-matrix-product.ts';
@@ -26,27 +25,34 @@ export interface MeasureOptions extends ExtractionOptions, EncoderOptions {
   readonly onStage?: (stage: string, encoder: string, done: number, total: number) => void;
 }
 
-export interface Measured {
-  readonly result: ProbeResult;
-  readonly tables: readonly FeatureTable[];
-}
-
-/** Extracts once, then runs the protocol. */
-export async function measure(
-  { model, encoder: named }: Contender,
-  store: FrameStore,
-  options: MeasureOptions,
-): Promise<Measured> {
+/** Extracts features once and reads them, or hands the network itself to a protocol that needs it. */
+export async function measure(contender: Contender, store: FrameStore, options: MeasureOptions): Promise<ProbeResult> {
+  const { model, encoder: named } = contender;
+  const asked = options.protocol === undefined ? undefined : findProtocol(options.protocol);
+  if (asked?.needs === 'network') {
+    const { label, device, threads } = options;
+    return asked.run(
+      {
+        model,
+        encoder: named,
+        store,
+        label,
+        ...(device === undefined ? {} : { device }),
+        ...(threads === undefined ? {} : { threads }),
+        onProgress: (stage, done, total) => options.onStage?.(stage, named.name, done, total),
+      },
+      options.protocolOptions ?? {},
+    );
+  }
   const encoder = await openEncoder(model, options);
   try {
     const tables = await extractFeatures(encoder, store, {
       ...options,
       onProgress: (done, total) => options.onStage?.('extract', named.name, done, total),
     });
-    const values = labelValues({ labels: tables[0].labels ?? {} }, options.label);
-    const protocol = options.protocol === undefined ? defaultProtocol(values) : findProtocol(options.protocol);
+    const protocol = asked ?? defaultProtocol(labelValues({ labels: tables[0].labels ?? {} }, options.label));
     let done = 0;
-    const result = await protocol.run(
+    return await protocol.run(
       {
         tables,
         label: options.label,
@@ -56,7 +62,6 @@ export async function measure(
       },
       options.protocolOptions ?? {},
     );
-    return { result, tables };
   } finally {
     await encoder.release();
   }

@@ -133,7 +133,7 @@ async function measureRun(home: string, manifest: RunManifest, { store }: Opened
   ];
   const probes: ProbeResult[] = [];
   for (const contender of contenders) {
-    const { result } = await measure(contender, store, {
+    const result = await measure(contender, store, {
       label,
       windows: 1,
       device: options.device ?? 'cpu',

@@ -6,7 +6,7 @@ import { usageError } from '../../base/errors.ts';
 import type { Label } from '../../data/media.ts';
 import { labelKind } from '../examples.ts';
 import { linear } from './linear.ts';
-import type { Protocol } from './protocol.ts';
+import type { FeatureProtocol, Protocol } from './protocol.ts';
 import { ridge } from './ridge.ts';
 
 export const protocols: readonly Protocol[] = [linear, ridge];
@@ -19,6 +19,6 @@ export function findProtocol(id: string): Protocol {
 }
 
 /** The protocol that fits a label when none is asked for: classes or measurements. */
-export function defaultProtocol(values: readonly (Label | undefined)[]): Protocol {
+export function defaultProtocol(values: readonly (Label | undefined)[]): FeatureProtocol {
   return labelKind(values) === 'numbers' ? ridge : linear;
 }

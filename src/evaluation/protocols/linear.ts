@@ -32,7 +32,7 @@ import { accuracy, balancedAccuracy, confusionMatrix, mostProbable } from '../me
 import type { ProbeResult, TapScore } from '../probe-result.ts';
 import { projectionPays, projectOntoRows } from '../row-space.ts';
 import { measureColumns, standardise } from '../standardisation.ts';
-import { listed, measureTaps, type ProbeInput, type Protocol, parseOptions } from './protocol.ts';
+import { type FeatureProtocol, listed, measureTaps, type ProbeInput, parseOptions } from './protocol.ts';
 
 const options = z.object({
   measure: z.enum(['accuracy', 'balancedAccuracy']).default('accuracy').describe('headline number'),
@@ -59,7 +59,7 @@ const options = z.object({
 
 export type LinearOptions = z.infer<typeof options>;
 
-export const linear: Protocol<LinearOptions> = {
+export const linear: FeatureProtocol<LinearOptions> = {
   id: 'linear',
   title: 'Linear probe',
   description:

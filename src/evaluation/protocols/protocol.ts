@@ -1,11 +1,13 @@
 /**
  * What every evaluation protocol is: one file that says what it is called, what it can be told and how it turns
- * features into a result. Adding a protocol is adding its file and a line in `index.ts`.
+ * frozen features, or a network, into a result. Adding a protocol is adding its file and a line in `index.ts`.
  * @module
  */
 import { z } from 'zod';
 import { SondeError, usageError } from '../../base/errors.ts';
-import type { Label, SplitPart } from '../../data/media.ts';
+import type { FrameStore, Label, SplitPart } from '../../data/media.ts';
+import type { OnnxModel } from '../../graph/onnx/model.ts';
+import type { DeviceId } from '../../runtime/backends/devices.ts';
 import type { RowFacts } from '../examples.ts';
 import { checkFeatureTable, type FeatureTable } from '../feature-table.ts';
 import { type MatrixProduct, plainMatrixProduct } from '../matrix-product.ts';
@@ -28,20 +30,56 @@ export interface ProbeInput {
   readonly onTap?: (score: TapScore) => void;
 }
 
-/** A protocol that reads frozen features. */
-export interface Protocol<Options = unknown> {
+/** A network and the data it is to be trained or tried on. */
+export interface NetworkInput {
+  /** An encoder exported by a run or anybody's ONNX model; its taps are named by `encoderInfo`, or are its outputs. */
+  readonly model: OnnxModel;
+  readonly encoder: ProbeResult['encoder'];
+  /** Items with their split by patient; protocols train on `train`, choose on `validation`, answer `test` once. */
+  readonly store: FrameStore;
+  /** The label to predict; absent where the protocol learns masks, boxes or points. */
+  readonly label?: string;
+  readonly device?: DeviceId;
+  readonly threads?: number;
+  /** Told of steps done; `stage` is a word such as `train` or `test`. */
+  readonly onProgress?: (stage: string, done: number, total: number) => void;
+}
+
+/** What a protocol says of itself. */
+interface ProtocolCard<Options> {
   readonly id: string;
   readonly title: string;
+  /** One sentence, for help and tables. */
   readonly description: string;
-  /** What it needs of an encoder; protocols that train the encoder itself will need `network`. */
-  readonly needs: 'features';
   /** What it predicts. */
-  readonly predicts: 'classes' | 'numbers';
+  readonly predicts: 'classes' | 'numbers' | 'masks' | 'boxes' | 'points';
   readonly options: z.ZodType<Options, unknown>;
+}
+
+/** A protocol that reads frozen features, tap by tap. */
+export interface FeatureProtocol<Options = unknown> extends ProtocolCard<Options> {
+  readonly needs: 'features';
   run(input: ProbeInput, options?: Partial<Options>): Promise<ProbeResult>;
 }
 
-/** The settings every protocol on features has. */
+/** A protocol that trains or applies the network itself. Its result has a row for each tap that it started from. */
+export interface NetworkProtocol<Options = unknown> extends ProtocolCard<Options> {
+  readonly needs: 'network';
+  run(input: NetworkInput, options?: Partial<Options>): Promise<ProbeResult>;
+}
+
+export type Protocol = FeatureProtocol | NetworkProtocol;
+
+/**
+ * Full supervision, shown beside every encoder: the network of `model`, trained from a fresh initialisation on the
+ * labelled training patients, stopped on validation patients, exported with the same taps.
+ * @public
+ */
+export type SupervisedTwin = (
+  input: NetworkInput & { readonly label: string; readonly seed: number },
+) => Promise<OnnxModel>;
+
+/** The settings of every protocol's intervals. */
 export interface IntervalOptions {
   readonly resamples: number;
   readonly level: number;

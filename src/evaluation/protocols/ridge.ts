@@ -22,7 +22,7 @@ import { correlation, meanAbsoluteError, rSquared } from '../metrics/regression.
 import type { Estimate, ProbeResult, TapScore } from '../probe-result.ts';
 import { fitRidge, predictNumbers, type RidgeModel } from '../ridge-regression.ts';
 import { measureColumns, standardise } from '../standardisation.ts';
-import { listed, measureTaps, type ProbeInput, type Protocol, parseOptions } from './protocol.ts';
+import { type FeatureProtocol, listed, measureTaps, type ProbeInput, parseOptions } from './protocol.ts';
 
 const options = z.object({
   l2: z
@@ -36,7 +36,7 @@ const options = z.object({
 
 export type RidgeOptions = z.infer<typeof options>;
 
-export const ridge: Protocol<RidgeOptions> = {
+export const ridge: FeatureProtocol<RidgeOptions> = {
   id: 'ridge',
   title: 'Ridge probe',
   description:
