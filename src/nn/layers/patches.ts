@@ -5,7 +5,7 @@
  * @module
  */
 import { SondeError } from '../../base/errors.ts';
-import { formatShape, sizeOf } from '../../base/shape.ts';
+import { sizeOf } from '../../base/shape.ts';
 import { reshape, transpose } from '../../graph/primitives.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { float32, type HostArray } from '../../tensor/host-array.ts';
@@ -19,7 +19,8 @@ export function patchGrid(spatial: readonly number[], patch: readonly number[]):
   if (!fits) {
     throw new SondeError(
       'shape/mismatch',
-      `${formatShape(spatial)} does not divide into patches of ${formatShape(patch)}`,
+      `${spatial.join('×')} does not divide into patches of ${patch.join('×')}`,
+      { hint: 'choose patches (--set-trunk patch=…) or a size of the input (--set …) that divide it' },
     );
   }
   return spatial.map((length, i) => length / patch[i]);
