@@ -17,11 +17,9 @@ import { linearLayer } from './linear.ts';
 export function patchGrid(spatial: readonly number[], patch: readonly number[]): number[] {
   const fits = spatial.length === patch.length && spatial.every((length, i) => length % patch[i] === 0);
   if (!fits) {
-    throw new SondeError(
-      'shape/mismatch',
-      `${spatial.join('×')} does not divide into patches of ${patch.join('×')}`,
-      { hint: 'choose patches (--set-trunk patch=…) or a size of the input (--set …) that divide it' },
-    );
+    throw new SondeError('shape/mismatch', `${spatial.join('×')} does not divide into patches of ${patch.join('×')}`, {
+      hint: 'choose patches (--set-trunk patch=…) or a size of the input (--set …) that divide it',
+    });
   }
   return spatial.map((length, i) => length / patch[i]);
 }

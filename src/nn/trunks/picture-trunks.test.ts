@@ -71,11 +71,7 @@ test('the colour network on 224²: an eighth of the side from conv3 on, 19 convo
 
 test('ViT-B on 224²: 196 patches and a class token, every block a tap', () => {
   const { shapes, features } = built('vit', {});
-  assert.deepEqual(Object.keys(shapes), [
-    'patches',
-    ...Array.from({ length: 12 }, (_, i) => `block${i + 1}`),
-    'norm',
-  ]);
+  assert.deepEqual(Object.keys(shapes), ['patches', ...Array.from({ length: 12 }, (_, i) => `block${i + 1}`), 'norm']);
   assert.ok(Object.values(shapes).every((shape) => shape === '768×14×14'));
   assert.deepEqual(features.shape, [2, 768]);
   assert.throws(() => built('vit', {}, 90), /90×90 does not divide into patches of 16×16/);

@@ -21,7 +21,9 @@ const options = z.strictObject({
   stem: z
     .enum(['large', 'small'])
     .default('large')
-    .describe('large: 7×7 in steps of 2, then a pool (paper); small: 3×3 in steps of 1 without, for pictures of 32 pixels'),
+    .describe(
+      'large: 7×7 in steps of 2, then a pool (paper); small: 3×3 in steps of 1 without, for pictures of 32 pixels',
+    ),
   zeroInit: z
     .boolean()
     .default(false)

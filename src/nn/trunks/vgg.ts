@@ -14,7 +14,10 @@ import { globalAveragePool } from '../layers/pooling.ts';
 import { defineTrunk } from './trunk.ts';
 
 const options = z.strictObject({
-  depth: z.literal([11, 13, 16, 19]).default(16).describe('layers with weights, the three fully connected ones counted'),
+  depth: z
+    .literal([11, 13, 16, 19])
+    .default(16)
+    .describe('layers with weights, the three fully connected ones counted'),
   batchNorm: z.boolean().default(false).describe('batch normalisation after every convolution (paper: false)'),
   width: z.number().positive().default(1).describe('multiplies all channel counts'),
 });
