@@ -57,7 +57,7 @@ function hashed(shape: Shape, stream: number): HostArray<'float32'> {
   return array;
 }
 
-function valueOf(name: string, shape: Shape, stream: number): HostArray<'float32'> {
+function filled(name: string, shape: Shape, stream: number): HostArray<'float32'> {
   const array = hashed(shape, stream);
   const { data } = array;
   const kernel = shape.length > 1 && !/_(token|embed)$/.test(name);
@@ -74,7 +74,7 @@ for (const [key, { features: expected, held }] of Object.entries(golden)) {
     const { store, input, features } = built(id, id === 'vit' ? { ...options, depth: 2 } : options, [1, 3, 64, 64]);
     const order = held.map((line) => line.split(' ')[0]).filter((name) => !/^blocks\.(?:[2-9]|1\d)\./.test(name));
     const values = new Map(
-      store.entries().map(({ name, tensor }) => [name, valueOf(name, tensor.shape, order.indexOf(name))]),
+      store.entries().map(({ name, tensor }) => [name, filled(name, tensor.shape, order.indexOf(name))]),
     );
     const program = await compile(
       {
