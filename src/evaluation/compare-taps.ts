@@ -3,15 +3,51 @@
  * @module
  */
 import { usageError } from '../base/errors.ts';
-import { type BootstrapOptions, pairedBootstrap } from '../statistics/bootstrap.ts';
+import { type BootstrapOptions, bootstrapP, clusterBootstrap } from '../statistics/bootstrap.ts';
+import { clusteredRocAreaDifference } from '../statistics/delong.ts';
+import { headlineOf } from './headline.ts';
 import type { ProbeResult, TapDifference, TapScore } from './probe-result.ts';
 
+/** The test behind a comparison's p values, in words. */
+export function testOf(result: ProbeResult): string {
+  return isRocArea(result) ? 'DeLong’s test, clustered by patient' : 'paired bootstrap over patients';
+}
+
 /**
- * Differences `a − b` of the headline number at every tap that both have, with intervals and p values by resampling
- * patients. Options default to those of `a`'s own intervals, with 10 000 resamples.
+ * Differences `a − b` of the headline number at every tap that both have, with intervals and p values: by resampling
+ * patients, or for the area under the ROC curve of two classes by DeLong's test for clustered observations. Options
+ * default to those of `a`'s own intervals, with 10 000 resamples.
  * Throws `usage` where the two were not measured on the same test items in the same way.
  */
 export function compareTaps(a: ProbeResult, b: ProbeResult, options: BootstrapOptions = {}): readonly TapDifference[] {
+  requireAlike(a, b);
+  const settings = { resamples: 10_000, level: a.interval.level, seed: a.interval.seed, ...options };
+  return a.taps.flatMap((tap): TapDifference[] => {
+    const other = b.taps.find((candidate) => candidate.tap === tap.tap);
+    if (other === undefined) return [];
+    const [ours, theirs] = pairedItems(tap, other, a, b);
+    const patients = ours.map((item) => item.patient);
+    if (isRocArea(a)) {
+      const positive = ours.map(({ truth }) => truth === 1);
+      const [first, second] = [ours, theirs].map((items) => items.map(({ scores }) => scores![1]));
+      const found = clusteredRocAreaDifference(positive, first, second, patients, settings.level);
+      if (found !== undefined) {
+        const { value, low, high, p } = found;
+        return [{ tap: tap.tap, difference: { value, low, high }, p }];
+      }
+    }
+    const [mine, its] = [headlineOf(a, tap), headlineOf(b, other)];
+    const { intervals, draws } = clusterBootstrap(patients, (weights) => [mine(weights) - its(weights)], settings);
+    return [{ tap: tap.tap, difference: intervals[0], p: bootstrapP(draws[0]) }];
+  });
+}
+
+function isRocArea({ measure, classes }: ProbeResult): boolean {
+  return measure === 'auroc' && classes?.length === 2;
+}
+
+/** Throws `usage` for results of different protocols, labels or measures. */
+export function requireAlike(a: ProbeResult, b: ProbeResult): void {
   for (const property of ['protocol', 'label', 'measure'] as const) {
     if (a[property] === b[property]) continue;
     throw usageError(`${a.encoder.name} and ${b.encoder.name} were measured with a different ${property}`, {
@@ -19,24 +55,12 @@ export function compareTaps(a: ProbeResult, b: ProbeResult, options: BootstrapOp
       hint: 'measure both in the same way',
     });
   }
-  const settings = { level: a.interval.level, seed: a.interval.seed, ...options };
-  return a.taps.flatMap((tap): TapDifference[] => {
-    const other = b.taps.find((candidate) => candidate.tap === tap.tap);
-    if (other === undefined) return [];
-    const [ours, theirs] = pairedItems(tap, other, a, b);
-    const { difference, p } = pairedBootstrap(
-      ours.map((item) => item.correct),
-      theirs.map((item) => item.correct),
-      ours.map((item) => item.patient),
-      settings,
-    );
-    return [{ tap: tap.tap, difference, p }];
-  });
 }
 
 type Items = NonNullable<TapScore['items']>;
 
-function pairedItems(tap: TapScore, other: TapScore, a: ProbeResult, b: ProbeResult): [Items, Items] {
+/** The items of both, made sure to be the same. */
+export function pairedItems(tap: TapScore, other: TapScore, a: ProbeResult, b: ProbeResult): [Items, Items] {
   const ours = tap.items;
   const theirs = other.items;
   if (

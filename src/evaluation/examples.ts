@@ -156,6 +156,27 @@ export function averageByUnit(part: ExamplePart, answers: Float64Array, width: n
   return sums;
 }
 
+/** The part that is left of one when only the given of its rows (positions, ascending) are kept. */
+export function onlyRows(part: ExamplePart, rows: readonly number[]): ExamplePart {
+  const units = [...new Set(rows.map((row) => part.unitOfRow[row]))];
+  const position = new Map(units.map((unit, i) => [unit, i]));
+  return {
+    rows: Int32Array.from(rows, (row) => part.rows[row]),
+    targets: Float64Array.from(rows, (row) => part.targets[row]),
+    unitOfRow: Int32Array.from(rows, (row) => position.get(part.unitOfRow[row])!),
+    units: units.map((unit) => part.units[unit]),
+  };
+}
+
+/** The part that is left of one when only the given units are kept; they stay in the part's own order. */
+export function onlyUnits(part: ExamplePart, kept: readonly number[]): ExamplePart {
+  const wanted = new Set(kept);
+  return onlyRows(
+    part,
+    [...part.unitOfRow.keys()].filter((row) => wanted.has(part.unitOfRow[row])),
+  );
+}
+
 /** Units and patients of each part, as results record them. */
 export function countExamples(examples: Examples): ProbeResult['counts'] {
   const count = ({ units }: ExamplePart) => ({

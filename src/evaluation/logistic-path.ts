@@ -4,7 +4,9 @@
  * @module
  */
 import { choleskyFactor, solveWithFactor } from './cholesky.ts';
-import { fitLogistic, type LogisticFit, type Matrix, predictProbabilities } from './logistic-regression.ts';
+import { covarianceOf, steeringPays } from './covariance.ts';
+import type { Matrix } from './linear-scores.ts';
+import { fitLogistic, type LogisticFit, predictProbabilities } from './logistic-regression.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 
 export interface LogisticPathOptions {
@@ -34,19 +36,6 @@ export async function* logisticPath(
     start = fit.weights;
     yield fit;
   }
-}
-
-/** A factorisation for each penalty costs columns³; it saves some forty passes over rows, columns and classes. */
-function steeringPays(rows: number, columns: number, classes: number): boolean {
-  return columns > 0 && columns * columns < 100 * rows * classes;
-}
-
-/** `featuresᵀ · features / rows`, row-major `[columns, columns]`. */
-async function covarianceOf({ data, rows, columns }: Matrix, product: MatrixProduct): Promise<Float64Array> {
-  const turned = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++)
-    for (let p = 0; p < columns; p++) turned[p * rows + row] = data[row * columns + p];
-  return Float64Array.from(await product(turned, turned, columns, columns, rows), (sum) => sum / rows);
 }
 
 /**

@@ -5,7 +5,7 @@
 import type { FrameStore } from '../data/media.ts';
 import type { OnnxModel } from '../graph/onnx/model.ts';
 import { adjustHolm } from '../statistics/multiple-comparisons.ts';
-import { compareTaps } from './compare-taps.ts';
+import { compareTaps, testOf } from './compare-taps.ts';
 import { type EncoderOptions, openEncoder } from './encoder.ts';
 import { labelValues } from './examples.ts';
 import { type ExtractionOptions, extractFeatures } from './extraction.ts';
@@ -86,7 +86,7 @@ export function againstBaseline(result: ProbeResult, baseline: ProbeResult): Com
     label: result.label,
     encoder: result.encoder.name,
     against: baseline.encoder.name,
-    test: 'paired bootstrap over patients, Holm over taps',
+    test: `${testOf(result)}, Holm over taps`,
     taps: taps.map((tap, i) => ({ ...tap, p: adjusted[i] })),
   };
 }

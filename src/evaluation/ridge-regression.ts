@@ -4,7 +4,7 @@
  * @module
  */
 import { solvePositiveDefinite } from './cholesky.ts';
-import type { Matrix } from './logistic-regression.ts';
+import type { Matrix } from './linear-scores.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 
 export interface RidgeModel {

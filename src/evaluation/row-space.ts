@@ -5,7 +5,7 @@
  * @module
  */
 import { pivotedCholesky } from './cholesky.ts';
-import type { Matrix } from './logistic-regression.ts';
+import type { Matrix } from './linear-scores.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 
 /** Directions with less than this share of the largest row's energy are rounding of the products. */

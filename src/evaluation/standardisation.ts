@@ -1,8 +1,8 @@
 /**
- * Brings every feature column to mean 0 and standard deviation 1 over the training rows.
+ * Brings every feature column to mean 0 and standard deviation 1 over the training rows, or every row to length 1.
  * @module
  */
-import type { Matrix } from './logistic-regression.ts';
+import type { Matrix } from './linear-scores.ts';
 
 export interface Standardisation {
   /** Columns that vary, ascending; the others carry nothing and are dropped. */
@@ -56,4 +56,21 @@ export function standardise(
     for (let p = 0; p < width; p++) data[to + p] = (features[from + kept[p]] - means[p]) / deviations[p];
   }
   return { rows: rows.length, columns: width, data };
+}
+
+/** The given rows, each divided by its length; a row of zeros stays as it is. */
+export function normaliseRows(
+  features: Float32Array,
+  columns: number,
+  rows: ArrayLike<number>,
+): Matrix & { readonly data: Float32Array } {
+  const data = new Float32Array(rows.length * columns);
+  for (let i = 0; i < rows.length; i++) {
+    const from = rows[i] * columns;
+    let squares = 0;
+    for (let p = 0; p < columns; p++) squares += features[from + p] ** 2;
+    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+    for (let p = 0; p < columns; p++) data[i * columns + p] = features[from + p] * scale;
+  }
+  return { rows: rows.length, columns, data };
 }

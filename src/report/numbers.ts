@@ -54,6 +54,14 @@ export function measureStyle(measure: Measure): { name: string; unit: string; fa
       return { name: 'accuracy', unit: '%', factor: 100, decimals: 1 };
     case 'balancedAccuracy':
       return { name: 'balanced accuracy', unit: '%', factor: 100, decimals: 1 };
+    case 'macroF1':
+      return { name: 'macro F1', unit: '%', factor: 100, decimals: 1 };
+    case 'averagePrecision':
+      return { name: 'mean average precision', unit: '%', factor: 100, decimals: 1 };
+    case 'selectivity':
+      return { name: 'selectivity', unit: '%', factor: 100, decimals: 1 };
+    case 'compression':
+      return { name: 'compression', unit: '', factor: 1, decimals: 2 };
     case 'r2':
       return { name: 'R²', unit: '', factor: 1, decimals: 2 };
     case 'auroc':

@@ -4,7 +4,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { incompleteBeta } from './beta-function.ts';
 import { fisherInterval, kendall, pearson, spearman } from './correlation.ts';
-import { rocArea, rocAreaDifference } from './delong.ts';
+import { clusteredRocArea, clusteredRocAreaDifference, rocArea, rocAreaDifference } from './delong.ts';
 import { interquartileMean, mean, median, quantile, standardDeviation } from './descriptive.ts';
 import { binomialCdf, chiSquareUpper, fUpper, tCdf, tQuantile, tTwoSided } from './distributions.ts';
 import { cliffsDelta, hedgesG, hedgesGPaired, probabilityOfImprovement } from './effect-size.ts';
@@ -226,4 +226,28 @@ test('power: the pairs needed for a difference detect just that difference', () 
   assert.equal(pairsNeeded(0.5, 1), 32);
   assert.ok(detectableDifference(32, 1) <= 0.5 && detectableDifference(31, 1) > 0.5);
   assert.throws(() => pairsNeeded(0, 1), RangeError);
+});
+
+const clustered = JSON.parse(
+  readFileSync(new URL('../../test/golden/protocols.json', import.meta.url), 'utf8'),
+).clusteredRocArea;
+
+test('areas under ROC curves of clustered observations: the formulas of Obuchowski over all pairs', () => {
+  for (const { positive, a, b, clusters, areas, variance, differenceVariance } of clustered) {
+    const area = clusteredRocArea(positive, a, clusters)!;
+    near(area.value, areas[0], 1e-9, 'area');
+    near(area.variance, variance, 1e-9, 'variance');
+    const difference = clusteredRocAreaDifference(positive, a, b, clusters)!;
+    near(difference.value, areas[0] - areas[1], 1e-9, 'difference');
+    near(difference.z, (areas[0] - areas[1]) / Math.sqrt(differenceVariance), 1e-8, 'z');
+  }
+});
+
+test('with one observation a cluster it is DeLong’s variance; with one cluster of a kind there is none', () => {
+  const { positive, a, b } = clustered[0];
+  const alone = positive.map((_: number, i: number) => i);
+  near(clusteredRocArea(positive, a, alone)!.variance, rocArea(positive, a).variance, 1e-9, 'variance');
+  const difference = clusteredRocAreaDifference(positive, a, b, alone)!;
+  near(difference.p, rocAreaDifference(positive, a, b).p, 1e-9, 'p');
+  assert.equal(clusteredRocArea([1, 1, 0, 0], [1, 2, 3, 4], ['a', 'a', 'b', 'c']), undefined);
 });

@@ -5,11 +5,17 @@
 import { usageError } from '../../base/errors.ts';
 import type { Label } from '../../data/media.ts';
 import { labelKind } from '../examples.ts';
+import { knn } from './knn.ts';
+import { labelEfficiency } from './label-efficiency.ts';
 import { linear } from './linear.ts';
+import { lowShot } from './low-shot.ts';
+import { mdl } from './mdl.ts';
 import type { FeatureProtocol, Protocol } from './protocol.ts';
 import { ridge } from './ridge.ts';
+import { selectivity } from './selectivity.ts';
+import { svm } from './svm.ts';
 
-export const protocols: readonly Protocol[] = [linear, ridge];
+export const protocols: readonly Protocol[] = [linear, svm, knn, lowShot, labelEfficiency, mdl, selectivity, ridge];
 
 /** Throws `usage`, listing what there is. */
 export function findProtocol(id: string): Protocol {

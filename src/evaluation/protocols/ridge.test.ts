@@ -120,7 +120,7 @@ test('labels that are no numbers, or do not vary, are refused', async () => {
 test('protocols are found by id; a label finds its own', () => {
   assert.equal(new Set(protocols.map(({ id }) => id)).size, protocols.length);
   assert.equal(findProtocol('ridge'), ridge);
-  assert.throws(() => findProtocol('magic'), /there is no protocol 'magic' \(expected linear, ridge/);
+  assert.throws(() => findProtocol('magic'), /there is no protocol 'magic' \(expected linear, svm/);
   assert.equal(defaultProtocol(['a', undefined, 'b']).id, 'linear');
   assert.equal(defaultProtocol([0, 90, 180, 270]).id, 'linear');
   assert.equal(defaultProtocol(Array.from({ length: 30 }, (_, i) => i / 7)).id, 'ridge');

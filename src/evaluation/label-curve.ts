@@ -1,0 +1,162 @@
+/**
+ * The frame of protocols that ask how a score grows with labels: a classifier is learned again for every number of
+ * labels and every repeat, and the headline number is the mean of the curve over the logarithm of that number.
+ * @module
+ */
+import { Random } from '../base/random.ts';
+import { clusterCodes } from '../statistics/bootstrap.ts';
+import { quantileOfSorted, standardDeviation } from '../statistics/descriptive.ts';
+import { classStatistics, namesOfMeasures } from './class-measures.ts';
+import type { ClassProbe } from './class-probe.ts';
+import type { ClassTask } from './class-task.ts';
+import { chanceOf, unitShares } from './classification-score.ts';
+import { type Classifier, truthOf } from './classifier.ts';
+import type { ExamplePart } from './examples.ts';
+import type { FeatureTable } from './feature-table.ts';
+import type { MatrixProduct } from './matrix-product.ts';
+import { mostProbable } from './metrics/confusion.ts';
+import type { CurvePoint, Estimate, TapScore } from './probe-result.ts';
+import type { IntervalOptions } from './protocols/protocol.ts';
+
+/** One number of labels: the training part of each repeat. */
+export interface CurveStep {
+  readonly at: number;
+  readonly repeats: readonly ExamplePart[];
+}
+
+export interface CurveSettings extends IntervalOptions {
+  readonly measure: 'accuracy' | 'balancedAccuracy';
+}
+
+/** Measures every tap at every step. */
+export function probeCurve(
+  classifier: Classifier,
+  task: ClassTask,
+  steps: readonly CurveStep[],
+  axis: string,
+  settings: CurveSettings,
+): Pick<ClassProbe, 'measureTap' | 'chance'> {
+  const { validation, test } = task.examples;
+  const truth = truthOf(test);
+  const classes = task.classes.length;
+  const share = unitShares(truth, classes, settings.measure);
+  const weights = logarithmicWeights(steps.map(({ at }) => at));
+
+  const learn = async (table: FeatureTable, train: ExamplePart, product: MatrixProduct) => {
+    const lesson = { names: task.classes, train, validation, test };
+    const { scores, validation: held } = await classifier.learn(table, lesson, product);
+    const answers = mostProbable(scores, classes);
+    const { probabilities } = classifier;
+    return {
+      right: truth.map((target, unit) => (answers[unit] === target ? share[target] : 0)),
+      measures: classStatistics({ classes, truth, answers, scores, probabilities })(),
+      held,
+    };
+  };
+
+  const measureTap = async (table: FeatureTable, product: MatrixProduct): Promise<TapScore> => {
+    const learned: Awaited<ReturnType<typeof learn>>[][] = [];
+    for (const { repeats } of steps) {
+      const ofStep: Awaited<ReturnType<typeof learn>>[] = [];
+      for (const train of repeats) ofStep.push(await learn(table, train, product));
+      learned.push(ofStep);
+    }
+    const right = learned.map((ofStep) => ofStep.map((repeat) => repeat.right));
+    const patients = test.units.map((unit) => unit.patient);
+    const { headline, estimates } = curveIntervals(right, patients, weights, settings);
+    const names = namesOfMeasures(classifier.probabilities);
+    const points = steps.map(({ at }, step): CurvePoint => {
+      const repeats = right[step].map(meanOf);
+      const means = names.map((_, i) => meanOf(learned[step].map(({ measures }) => measures[i])));
+      return {
+        at,
+        score: estimates[step],
+        repeats,
+        ...(repeats.length > 1 ? { deviation: standardDeviation(repeats) } : {}),
+        measures: Object.fromEntries(names.flatMap((name, i) => (Number.isNaN(means[i]) ? [] : [[name, means[i]]]))),
+      };
+    });
+    const held = learned.map((ofStep) => meanOf(ofStep.map((repeat) => repeat.held)));
+    return {
+      tap: table.tap,
+      dimensions: table.columns,
+      score: headline,
+      measures: {},
+      validation: weighted(held, weights),
+      hyperparameters: {},
+      curve: { axis, points },
+      items: test.units.map(({ item, patient, target }, unit) => {
+        const along = right.map((ofStep) => meanOf(ofStep.map((repeat) => repeat[unit])));
+        return { item, patient, truth: target, correct: weighted(along, weights), along };
+      }),
+    };
+  };
+  return { measureTap, chance: chanceOf(task, settings.measure) };
+}
+
+/** Shares of each point in the mean of a curve over the logarithm of `at` by the trapezium rule; they sum to 1. */
+export function logarithmicWeights(at: readonly number[]): number[] {
+  if (at.length === 1) return [1];
+  const span = Math.log(at[at.length - 1] / at[0]);
+  return at.map((_, i) => Math.log(at[Math.min(i + 1, at.length - 1)] / at[Math.max(i - 1, 0)]) / (2 * span));
+}
+
+/** Intervals of every point and of the weighted mean, drawing patients and, at each point, repeats. */
+function curveIntervals(
+  right: readonly (readonly (readonly number[])[])[],
+  patients: readonly string[],
+  weights: readonly number[],
+  { resamples, level, seed }: IntervalOptions,
+): { headline: Estimate; estimates: Estimate[] } {
+  const { codes, count } = clusterCodes(patients);
+  const sizes = new Float64Array(count);
+  for (const code of codes) sizes[code]++;
+  const sums = right.map((ofStep) =>
+    ofStep.map((repeat) => {
+      const byPatient = new Float64Array(count);
+      codes.forEach((code, unit) => {
+        byPatient[code] += repeat[unit];
+      });
+      return byPatient;
+    }),
+  );
+  const values = right.map((ofStep) => meanOf(ofStep.map(meanOf)));
+  const draws = right.map(() => new Float64Array(resamples));
+  const headlines = new Float64Array(resamples);
+  const random = new Random(seed).split('curve bootstrap');
+  const times = new Float64Array(count);
+  for (let resample = 0; resample < resamples; resample++) {
+    times.fill(0);
+    for (let i = 0; i < count; i++) times[random.integer(count)]++;
+    const units = times.reduce((sum, drawn, c) => sum + drawn * sizes[c], 0);
+    sums.forEach((ofStep, step) => {
+      let sum = 0;
+      for (let i = 0; i < ofStep.length; i++) {
+        const repeat = ofStep[random.integer(ofStep.length)];
+        for (let c = 0; c < count; c++) sum += times[c] * repeat[c];
+      }
+      draws[step][resample] = sum / (ofStep.length * units);
+      headlines[resample] += weights[step] * draws[step][resample];
+    });
+  }
+  const estimate = (value: number, drawn: Float64Array): Estimate => {
+    drawn.sort();
+    return {
+      value,
+      low: quantileOfSorted(drawn, (1 - level) / 2),
+      high: quantileOfSorted(drawn, (1 + level) / 2),
+    };
+  };
+  return {
+    headline: estimate(weighted(values, weights), headlines),
+    estimates: draws.map((drawn, step) => estimate(values[step], drawn)),
+  };
+}
+
+function weighted(values: readonly number[], weights: readonly number[]): number {
+  return values.reduce((sum, value, i) => sum + weights[i] * value, 0);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
