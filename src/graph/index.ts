@@ -63,7 +63,7 @@ export { layerNormalisation } from './operators/layer-normalisation.ts';
 export { l2Normalise } from './operators/lp-normalisation.ts';
 export { batchNormalisation } from './operators/normalisation.ts';
 export { logSumExp, reduceL1, reduceL2, reduceLogSum, reduceProduct } from './operators/norms.ts';
-export { averagePool, maxPool, type PoolOptions } from './operators/pooling.ts';
+export { averagePool, maxPool } from './operators/pooling.ts';
 export { adaptiveAveragePool, adaptiveMaxPool, lpPool } from './operators/pooling-variants.ts';
 export { depthToSpace, padBorder, pixelShuffle, spaceToDepth, tile, triangle } from './operators/rearrangement.ts';
 export { type ResizeOptions, resize } from './operators/resize.ts';
@@ -73,3 +73,4 @@ export { argMax, argMin, cumulativeSum, type Top, topK } from './operators/selec
 export { sigmoidCrossEntropy } from './operators/sigmoid-cross-entropy.ts';
 export * from './primitives.ts';
 export { constant, constantValue, emit, inScope, isPlaceholder, placeholder, type Tensor } from './tensor.ts';
+export type { PoolOptions } from './windows.ts';

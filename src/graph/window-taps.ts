@@ -12,6 +12,8 @@ export interface AxisWindow {
   stride: number;
   before: number;
   after: number;
+  /** Distance between neighbouring entries of a window, default 1. */
+  dilation?: number;
 }
 
 /** `x` with the window's padding on its axis. */
@@ -21,27 +23,32 @@ export function padAxis(x: Tensor, { axis, before, after }: AxisWindow, value: n
   return pad(x, at(before), at(after), value);
 }
 
-/** Entry `offset` of every window along an axis. */
-export function tap(padded: Tensor, { axis, stride }: AxisWindow, offset: number, count: number): Tensor {
+/** Entry `k` of every window along an axis. */
+export function tap(padded: Tensor, { axis, stride, dilation = 1 }: AxisWindow, k: number, count: number): Tensor {
+  const offset = k * dilation;
   return slice(padded, axis, offset, offset + (count - 1) * stride + 1, stride);
 }
 
 /**
- * Adjoint of reading windows along an axis: adds what belongs to entry `j` of window `i` at position `i·stride + j`.
- * Positions of one residue modulo the stride are summed together, then the residues are interleaved.
+ * Adjoint of reading windows along an axis: adds what belongs to entry `k` of window `i` at position
+ * `i·stride + k·dilation`. Positions of one residue modulo the stride are summed together, then the residues are
+ * interleaved.
  */
 export function spread(taps: readonly Tensor[], window: AxisWindow, length: number): Tensor {
-  const { axis, stride, before } = window;
+  const { axis, stride, before, dilation = 1 } = window;
   const count = taps[0].shape[axis];
   const padded = length + window.before + window.after;
-  const blocks = Math.max(Math.ceil(padded / stride), Math.floor((taps.length - 1) / stride) + count);
+  const reach = (taps.length - 1) * dilation;
+  const blocks = Math.max(Math.ceil(padded / stride), Math.floor(reach / stride) + count);
   const phases: Tensor[] = [];
   for (let phase = 0; phase < stride; phase++) {
     let sum: Tensor | undefined;
-    for (let j = phase; j < taps.length; j += stride) {
-      const shift = (j - phase) / stride;
+    for (let position = phase; position <= reach; position += stride) {
+      if (position % dilation !== 0) continue;
+      const k = position / dilation;
+      const shift = (position - phase) / stride;
       const at = (n: number) => taps[0].shape.map((_, i) => (i === axis ? n : 0));
-      const shifted = blocks === count ? taps[j] : pad(taps[j], at(shift), at(blocks - count - shift));
+      const shifted = blocks === count ? taps[k] : pad(taps[k], at(shift), at(blocks - count - shift));
       sum = sum === undefined ? shifted : add(sum, shifted);
     }
     phases.push(sum ?? literal(float32(lengthen(taps[0].shape, axis, blocks), 0)));

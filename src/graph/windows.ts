@@ -3,7 +3,7 @@
  * @module
  */
 import { SondeError } from '../base/errors.ts';
-import { formatShape } from '../base/shape.ts';
+import { formatShape, type Shape } from '../base/shape.ts';
 
 export interface WindowGeometry {
   readonly strides: readonly number[];
@@ -67,4 +67,42 @@ export function ceilingOverhang(length: number, kernel: number, stride: number, 
   let count = Math.ceil(room / stride) + 1;
   if ((count - 1) * stride >= length + before) count--;
   return Math.max(0, (count - 1) * stride - room);
+}
+
+export interface PoolOptions {
+  kernel: number | readonly number[];
+  /** Default: the kernel. */
+  stride?: number | readonly number[];
+  /** One number for all spatial axes, one each, or those before every axis followed by those after. */
+  padding?: number | readonly number[];
+  /** Keep a last window that only partly fits (Caffe's rule), instead of dropping it. */
+  ceil?: boolean;
+  /** Average pooling: whether padded zeros count in the mean (PyTorch's default: true). */
+  countPadding?: boolean;
+  /** Distance between neighbouring entries of a window, default 1; maximum pooling only. */
+  dilation?: number | readonly number[];
+}
+
+/**
+ * Options of pooling over an input `[N, C, …]` as attributes of ONNX; ceiling mode becomes padding behind, and `overhang`
+ * says how much of it.
+ */
+export function poolAttributes(
+  shape: Shape,
+  { kernel, stride = kernel, padding = 0, ceil = false, dilation = 1 }: PoolOptions,
+) {
+  const rank = shape.length - 2;
+  const axes = (value: number | readonly number[]) =>
+    typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
+  const kernelShape = axes(kernel);
+  const strides = axes(stride);
+  const dilations = axes(dilation);
+  const given = axes(padding);
+  const [before, after] = given.length === 2 * rank ? [given.slice(0, rank), given.slice(rank)] : [given, given];
+  const overhang = before.map((low, i) =>
+    ceil ? ceilingOverhang(shape[i + 2], dilations[i] * (kernelShape[i] - 1) + 1, strides[i], low, after[i]) : 0,
+  );
+  const pads = [...before, ...after.map((high, i) => high + overhang[i])];
+  const spaced = dilations.some((value) => value !== 1) ? { dilations } : {};
+  return { kernelShape, strides, pads, overhang, ...spaced };
 }

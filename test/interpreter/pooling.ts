@@ -8,23 +8,24 @@ interface Windows {
   kernelShape: readonly number[];
   strides: readonly number[];
   pads: readonly number[];
+  dilations?: readonly number[];
 }
 
 /** The entries of `x` that each window of the result sees, in row-major order; padding is left out. */
 function forEachWindow(
   shape: readonly number[],
-  { kernelShape, strides, pads }: Windows,
+  { kernelShape, strides, pads, dilations = strides.map(() => 1) }: Windows,
   visit: (window: number, entries: readonly number[]) => void,
 ): number[] {
   const spatial = strides.map((stride, i) => {
     const padded = shape[i + 2] + pads[i] + pads[i + strides.length];
-    return Math.floor((padded - kernelShape[i]) / stride) + 1;
+    return Math.floor((padded - (kernelShape[i] - 1) * dilations[i] - 1) / stride) + 1;
   });
   const windows = [shape[0], shape[1], ...spatial];
   forEachPosition(windows, ([n, c, ...p], window) => {
     const entries: number[] = [];
     forEachPosition(kernelShape, (k) => {
-      const source = p.map((position, i) => position * strides[i] + k[i] - pads[i]);
+      const source = p.map((position, i) => position * strides[i] + k[i] * dilations[i] - pads[i]);
       if (source.every((position, i) => position >= 0 && position < shape[i + 2])) {
         entries.push(flatIndex(shape, [n, c, ...source]));
       }

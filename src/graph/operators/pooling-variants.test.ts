@@ -14,6 +14,8 @@ test('norms over windows, padded and overlapping', async () => {
   await checkOperator(([x]) => lpPool(x, { kernel: 3, stride: 2, padding: 1 }), [[2, 1, 5, 4]], { draw });
   await checkOperator(([x]) => lpPool(x, { kernel: 2, p: 1 }), [[1, 2, 6]], { draw });
   await checkOperator(([x]) => lpPool(x, { kernel: 2, p: 3 }), [[1, 1, 2, 4, 2]], { draw });
+  await checkOperator(([x]) => lpPool(x, { kernel: 3, stride: 2, ceil: true }), [[1, 2, 6, 8]], { draw });
+  await checkOperator(([x]) => lpPool(x, { kernel: [2, 3], padding: [1, 0, 0, 2] }), [[1, 2, 5, 4]], { draw });
 });
 
 test('the norm of a window of zeros sends back zeros', async () => {

@@ -25,20 +25,19 @@ import {
   transpose,
 } from '../primitives.ts';
 import { defineOperator, emit, type Operator, type Tensor } from '../tensor.ts';
-import { windowCounts } from '../windows.ts';
+import { type PoolOptions, poolAttributes, windowCounts } from '../windows.ts';
 
 type LpAttributes = { kernelShape: readonly number[]; strides: readonly number[]; pads: readonly number[]; p: number };
 
 const spatialAxes = (x: Tensor): number[] => x.shape.slice(2).map((_, i) => i + 2);
 
-/** (Σ |x|ᵖ)^(1/p) over windows; `x` is `[N, C, …]`, padding counts as zeros. */
+/** (Σ |x|ᵖ)^(1/p) over windows; `x` is `[N, C, …]`, padding and what a last window lacks (`ceil`) count as zeros. */
 export function lpPool(
   x: Tensor,
-  { kernel, stride = kernel, padding = 0, p = 2 }: { kernel: number; stride?: number; padding?: number; p?: number },
+  { p = 2, ...options }: Omit<PoolOptions, 'countPadding' | 'dilation'> & { p?: number },
 ): Tensor {
-  const axes = (value: number) => spatialAxes(x).map(() => value);
-  const pads = [...axes(padding), ...axes(padding)];
-  return emit('LpPool', [x], { kernelShape: axes(kernel), strides: axes(stride), pads, p });
+  const { kernelShape, strides, pads } = poolAttributes(x.shape, options);
+  return emit('LpPool', [x], { kernelShape, strides, pads, p });
 }
 
 /** Where the windows of adaptive pooling begin and end: they cover the axis and differ in length by one at most. */

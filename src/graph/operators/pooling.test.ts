@@ -25,10 +25,12 @@ const cases: Record<string, { x: number[]; options: PoolOptions }> = {
   '2-D stride 1': { x: [1, 2, 5, 5], options: { kernel: 3, stride: 1, padding: 1 } },
   '2-D remainder': { x: [1, 2, 7, 8], options: { kernel: 2 } },
   '2-D subsampling': { x: [1, 2, 7, 8], options: { kernel: 1, stride: 2 } },
+  '2-D dilated': { x: [1, 2, 9, 8], options: { kernel: 3, stride: 2, padding: 1, dilation: 2 } },
   '3-D overlapping': { x: [1, 2, 4, 6, 5], options: { kernel: 3, stride: 2, padding: 1 } },
 };
 for (const [name, { x, options }] of Object.entries(cases)) {
   test(`maximum pooling, ${name}`, () => checkOperator(([a]) => maxPool(a, options), [x], { draw: spaced() }));
+  if (options.dilation !== undefined) continue;
   test(`average pooling, ${name}`, async () => {
     await checkOperator(([a]) => averagePool(a, options), [x]);
     await checkOperator(([a]) => averagePool(a, { ...options, countPadding: false }), [x]);
@@ -44,6 +46,7 @@ const poolings = fc.integer({ min: 1, max: 3 }).chain((rank) => {
       lengths: each(fc.integer({ min: 1, max: [10, 7, 5][rank - 1] })),
       kernel: each(fc.integer({ min: 1, max: 4 })),
       stride: each(fc.integer({ min: 1, max: 3 })),
+      dilation: each(fc.integer({ min: 1, max: 3 })),
       before: each(fc.integer({ min: 0, max: 3 })),
       after: each(fc.integer({ min: 0, max: 3 })),
       ceil: fc.boolean(),
@@ -57,10 +60,16 @@ const poolings = fc.integer({ min: 1, max: 3 }).chain((rank) => {
 test('pooling of any geometry: values, gradients, adjoint of the average', () =>
   forAll(
     poolings,
-    async ({ channels, lengths, before, after, ...options }) => {
+    async ({ channels, lengths, before, after, dilation, ...options }) => {
       const x = [1, channels, ...lengths];
       const geometry = { ...options, padding: [...before, ...after] };
       await checkOperator(([a]) => maxPool(a, geometry), [x], { draw: spaced() });
+      const wide = { ...geometry, dilation };
+      // A window wider apart than the input is long may see nothing of it.
+      const fits = lengths.every(
+        (n, i) => n >= dilation[i] && n + before[i] + after[i] > dilation[i] * (geometry.kernel[i] - 1),
+      );
+      if (fits) await checkOperator(([a]) => maxPool(a, wide), [x], { draw: spaced() });
       await checkOperator(([a]) => averagePool(a, geometry), [x]);
       await checkAdjoint((a) => averagePool(a, geometry), x);
     },

@@ -8,36 +8,33 @@ import { float32 } from '../../tensor/host-array.ts';
 import { and, cast, divide, equal, literal, maximum, multiply, not, or, pad } from '../primitives.ts';
 import { defineOperator, emit, type Operator, type Tensor } from '../tensor.ts';
 import { type AxisWindow, padAxis, spread, tap } from '../window-taps.ts';
-import { ceilingOverhang, windowCounts } from '../windows.ts';
+import { type PoolOptions, poolAttributes, windowCounts } from '../windows.ts';
 
 export type PoolAttributes = {
   kernelShape: readonly number[];
   strides: readonly number[];
   pads: readonly number[];
 };
+type MaxAttributes = PoolAttributes & { dilations?: readonly number[] };
 type AverageAttributes = PoolAttributes & { countIncludePad: number };
 
-export interface PoolOptions {
-  kernel: number | readonly number[];
-  /** Default: the kernel. */
-  stride?: number | readonly number[];
-  /** One number for all spatial axes, one each, or those before every axis followed by those after. */
-  padding?: number | readonly number[];
-  /** Keep a last window that only partly fits (Caffe's rule), instead of dropping it. */
-  ceil?: boolean;
-  /** Average pooling: whether padded zeros count in the mean (PyTorch's default: true). */
-  countPadding?: boolean;
-}
+/** Below every entry that a network computes. */
+const lowest = -3.4e38;
 
 /** Maximum over windows; `x` is `[N, C, …spatial]`. Ties go to the first position. */
 export function maxPool(x: Tensor, options: PoolOptions): Tensor {
-  const { overhang: _, ...attributes } = poolAttributes(x, options);
-  return emit('MaxPool', [x], attributes);
+  const { overhang: _, ...attributes } = poolAttributes(x.shape, options);
+  const { kernelShape, pads } = attributes;
+  const rank = kernelShape.length;
+  if (pads.every((length, i) => length < kernelShape[i % rank])) return emit('MaxPool', [x], attributes);
+  // Runtimes refuse padding of a kernel's length or more, which dilated windows may have: the input is lengthened.
+  const padded = pad(x, [0, 0, ...pads.slice(0, rank)], [0, 0, ...pads.slice(rank)], lowest);
+  return emit('MaxPool', [padded], { ...attributes, pads: pads.map(() => 0) });
 }
 
 /** Mean over windows; `x` is `[N, C, …spatial]`. What a last window lacks of its size (`ceil`) never counts. */
-export function averagePool(x: Tensor, options: PoolOptions): Tensor {
-  const { kernelShape, strides, pads, overhang } = poolAttributes(x, options);
+export function averagePool(x: Tensor, options: Omit<PoolOptions, 'dilation'>): Tensor {
+  const { kernelShape, strides, pads, overhang } = poolAttributes(x.shape, options);
   const countPadding = options.countPadding ?? true;
   const none = kernelShape.map(() => 0);
   if (countPadding && overhang.some((length) => length > 0)) {
@@ -49,33 +46,20 @@ export function averagePool(x: Tensor, options: PoolOptions): Tensor {
   return emit('AveragePool', [x], { kernelShape, strides, pads, countIncludePad: countPadding ? 1 : 0 });
 }
 
-function poolAttributes(x: Tensor, { kernel, stride = kernel, padding = 0, ceil = false }: PoolOptions) {
-  const rank = x.shape.length - 2;
-  const axes = (value: number | readonly number[]) =>
-    typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
-  const kernelShape = axes(kernel);
-  const strides = axes(stride);
-  const given = axes(padding);
-  const [before, after] = given.length === 2 * rank ? [given.slice(0, rank), given.slice(rank)] : [given, given];
-  const overhang = before.map((low, i) =>
-    ceil ? ceilingOverhang(x.shape[i + 2], kernelShape[i], strides[i], low, after[i]) : 0,
-  );
-  return { kernelShape, strides, pads: [...before, ...after.map((high, i) => high + overhang[i])], overhang };
-}
-
-function axisWindows({ kernelShape, strides, pads }: PoolAttributes): AxisWindow[] {
+function axisWindows({ kernelShape, strides, pads, dilations }: MaxAttributes): AxisWindow[] {
   return kernelShape.map((kernel, i) => ({
     axis: i + 2,
     kernel,
     stride: strides[i],
     before: pads[i],
     after: pads[i + kernelShape.length],
+    dilation: dilations?.[i] ?? 1,
   }));
 }
 
 /** Maximum along one axis and the gradient of it, first maximum taking all. */
 function maxGradientAlong(x: Tensor, y: Tensor, dy: Tensor, window: AxisWindow): Tensor {
-  const padded = padAxis(x, window, -3.4e38);
+  const padded = padAxis(x, window, lowest);
   const count = y.shape[window.axis];
   let taken: Tensor | undefined;
   const taps: Tensor[] = [];
@@ -94,6 +78,7 @@ function maxPoolAlong(x: Tensor, window: AxisWindow): Tensor {
   return emit('MaxPool', [x], {
     kernelShape: only(window.kernel, 1),
     strides: only(window.stride, 1),
+    ...(window.dilation === 1 ? {} : { dilations: only(window.dilation!, 1) }),
     pads: [...only(window.before, 0), ...only(window.after, 0)],
   });
 }
@@ -121,21 +106,18 @@ function windowSizes(spatial: readonly number[], windows: readonly AxisWindow[])
 }
 
 export const poolingOperators: readonly Operator[] = [
-  defineOperator<PoolAttributes>({
+  defineOperator<MaxAttributes>({
     type: 'MaxPool',
     domain: '',
-    infer: ([x], { kernelShape, strides, pads }) => {
-      const spatial = windowCounts(x.shape.slice(2), kernelShape, {
-        strides,
-        pads,
-      });
+    infer: ([x], { kernelShape, strides, pads, dilations }) => {
+      const spatial = windowCounts(x.shape.slice(2), kernelShape, { strides, pads, dilations });
       return [{ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...spatial] }];
     },
     gradient: ({ inputs: [x], outputs: [y], attributes, gradients: [dy] }) => [
       emit('MaxPoolGradient', [x, y, dy], attributes),
     ],
   }),
-  defineOperator<PoolAttributes>({
+  defineOperator<MaxAttributes>({
     type: 'MaxPoolGradient',
     domain: 'sonde',
     infer: ([x]) => [{ dtype: x.dtype, shape: x.shape }],

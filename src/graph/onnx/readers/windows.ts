@@ -3,9 +3,10 @@
  * @module
  */
 
-import { averagePool, maxPool, type PoolOptions } from '../../operators/pooling.ts';
+import { averagePool, maxPool } from '../../operators/pooling.ts';
 import { add, reshape } from '../../primitives.ts';
 import { emit, type Tensor } from '../../tensor.ts';
+import type { PoolOptions } from '../../windows.ts';
 import { readAttribute, readInt, readInts } from '../attributes.ts';
 import type { OnnxNode } from '../model.ts';
 import { type NodeReader, required, unsupported } from './reading.ts';
