@@ -64,7 +64,7 @@ export function operatorsPage(): string {
 
 *Written by \`npm run docs\` from the code; a test compares the two.*
 
-${names.length} operators; ${read} of them are read from ONNX models (operator sets up to 21).
+${names.length} operators; ${read} of them are read from ONNX models (operator sets 1 to 23).
 
 - **Forward**: \`yes\`: an operator of the graph. \`composite\`: one node here, written as simpler ones where it runs.
   \`read as others\`: turned into other operators, or into a constant, when a model is read.

@@ -65,7 +65,15 @@ export { batchNormalisation } from './operators/normalisation.ts';
 export { logSumExp, reduceL1, reduceL2, reduceLogSum, reduceProduct } from './operators/norms.ts';
 export { averagePool, maxPool } from './operators/pooling.ts';
 export { adaptiveAveragePool, adaptiveMaxPool, lpPool } from './operators/pooling-variants.ts';
-export { depthToSpace, padBorder, pixelShuffle, spaceToDepth, tile, triangle } from './operators/rearrangement.ts';
+export {
+  depthToSpace,
+  padBorder,
+  pixelShuffle,
+  pixelUnshuffle,
+  spaceToDepth,
+  tile,
+  triangle,
+} from './operators/rearrangement.ts';
 export { type ResizeOptions, resize } from './operators/resize.ts';
 export { localResponseNormalisation, type ResponseNormalisationOptions } from './operators/response-normalisation.ts';
 export { type RoiAlignOptions, roiAlign } from './operators/roi-align.ts';

@@ -18,7 +18,7 @@ export interface Tensor extends TensorType {
   readonly output: number;
 }
 
-export type AttributeValue = number | string | boolean | readonly number[] | HostArray | undefined;
+export type AttributeValue = number | string | boolean | readonly number[] | readonly string[] | HostArray | undefined;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 export interface Node {

@@ -1,5 +1,5 @@
 /**
- * ONNX's LSTM and GRU, one number at a time.
+ * ONNX's LSTM, GRU and plain recurrent layer, one number at a time.
  * @module
  */
 import { flatIndex, type Kernel, type Values, zeros } from './values.ts';
@@ -84,4 +84,12 @@ const gru: Kernel<RecurrentAttributes> = (inputs, attributes) =>
     });
   }).slice(0, 2);
 
-export const recurrentKernels: Record<string, Kernel> = { LSTM: lstm, GRU: gru };
+const plain: Kernel<RecurrentAttributes & { activations: readonly string[] }> = (inputs, attributes) => {
+  const [activation] = attributes.activations;
+  const squash = (x: number) => (activation === 'Relu' ? Math.max(x, 0) : Math.tanh(x));
+  return recurrent(inputs, attributes, 1, (sums, hidden) =>
+    hidden.map((_, u) => squash(sums(0, u, hidden).reduce((a, b) => a + b))),
+  ).slice(0, 2);
+};
+
+export const recurrentKernels: Record<string, Kernel> = { LSTM: lstm, GRU: gru, RNN: plain };

@@ -154,7 +154,10 @@ function writeAttribute(key: string, value: NonNullable<Attributes[string]>, flo
   if (typeof value === 'number') return { type: float ? 'float' : 'int', value };
   if (typeof value === 'boolean') return { type: 'int', value: value ? 1 : 0 };
   if (typeof value === 'string') return { type: 'string', value };
-  if (Array.isArray(value)) return { type: float ? 'floats' : 'ints', value };
+  if (Array.isArray(value)) {
+    if (typeof value[0] === 'string') return { type: 'strings', value };
+    return { type: float ? 'floats' : 'ints', value };
+  }
   return { type: 'tensor', value: value as HostArray };
 }
 

@@ -8,7 +8,9 @@ import { type Shape, sizeOf } from '../../base/shape.ts';
 import type { HostArray } from '../../tensor/host-array.ts';
 import { foldedValue } from '../passes/fold.ts';
 import { constant, constantValue, inScope, placeholder, type Tensor } from '../tensor.ts';
-import { fedInputs, type OnnxModel, type OnnxNode, type ValueInfo } from './model.ts';
+import { readAttribute } from './attributes.ts';
+import { withoutFunctions } from './functions.ts';
+import { fedInputs, type OnnxGraph, type OnnxModel, type OnnxNode, type ValueInfo } from './model.ts';
 import { nodeReaders } from './readers/index.ts';
 import { unsupported } from './readers/reading.ts';
 
@@ -17,6 +19,8 @@ export interface ImportOptions {
   readonly dimensions?: Readonly<Record<string, number>>;
   /** Whole shapes of inputs by name, where the file leaves lengths unnamed. */
   readonly shapes?: Readonly<Record<string, Shape>>;
+  /** Whether batch normalisation goes by the statistics of the batch and updates the stored ones (default: no). */
+  readonly training?: boolean;
 }
 
 export interface ImportedParameter {
@@ -34,39 +38,46 @@ export interface ImportedModel {
   readonly parameters: ReadonlyMap<string, ImportedParameter>;
   /** Every named value between inputs and outputs: what can be tapped. */
   readonly values: Readonly<Record<string, Tensor>>;
+  /** In training, what each buffer becomes after a step. */
+  readonly updates: ReadonlyMap<string, Tensor>;
 }
 
 /**
- * Reads a model of operator sets up to 21. Weights become placeholders with a first value, so that gradients with respect
+ * Reads a model of operator sets 1 to 23. Weights become placeholders with a first value, so that gradients with respect
  * to them exist; single numbers, shapes and indices become constants.
  *
  * @throws SondeError `graph/unsupported` naming the node and the operator that is not known, `usage` where a length is
  * neither fixed by the file nor given
  */
 export function fromOnnx(model: OnnxModel, options: ImportOptions = {}): ImportedModel {
-  const importing = new Importing(model, options);
-  for (const node of model.graph.nodes) importing.read(node);
+  const { graph, opsets } = withoutFunctions(model);
+  const importing = new Importing(graph, opsets[''] ?? 1, options);
+  for (const node of graph.nodes) importing.read(node);
   const named = ({ name }: ValueInfo): [string, Tensor] => [name, importing.tensor(name)];
   return {
-    inputs: Object.fromEntries(fedInputs(model.graph).map(named)),
-    outputs: Object.fromEntries(model.graph.outputs.map(named)),
+    inputs: Object.fromEntries(fedInputs(graph).map(named)),
+    outputs: Object.fromEntries(graph.outputs.map(named)),
     parameters: importing.parameters,
     values: Object.fromEntries(importing.tensors),
+    updates: importing.updates,
   };
 }
 
 class Importing {
   readonly tensors = new Map<string, Tensor>();
   readonly parameters = new Map<string, ImportedParameter>();
-  readonly #initialisers: ReadonlyMap<string, HostArray>;
+  readonly updates = new Map<string, Tensor>();
+  readonly #initialisers: Map<string, HostArray>;
   readonly #opset: number;
+  readonly #training: boolean;
   readonly #buffers: ReadonlySet<string>;
   /** Values that a node has and that are not computed, such as the mask of a dropout, by the node. */
   readonly #leftOut = new Map<string, OnnxNode>();
 
-  constructor({ graph, opsets }: OnnxModel, options: ImportOptions) {
-    this.#initialisers = graph.initialisers;
-    this.#opset = opsets[''] ?? 1;
+  constructor(graph: OnnxGraph, opset: number, options: ImportOptions) {
+    this.#initialisers = new Map(graph.initialisers);
+    this.#opset = opset;
+    this.#training = options.training ?? false;
     const normalisations = graph.nodes.filter(({ operator }) => operator === 'BatchNormalization');
     this.#buffers = new Set(normalisations.flatMap(({ inputs }) => inputs.slice(3, 5)));
     for (const input of fedInputs(graph)) {
@@ -91,6 +102,10 @@ class Importing {
   }
 
   read(node: OnnxNode): void {
+    if (node.operator === 'If' && node.domain === '') {
+      this.#branch(node);
+      return;
+    }
     const reader = node.domain === '' ? nodeReaders.get(node.operator) : undefined;
     if (reader === undefined) {
       const domain = node.domain === '' ? '' : ` of ${node.domain}`;
@@ -99,13 +114,32 @@ class Importing {
     const inputs = node.inputs.map((name) => (name === '' ? undefined : this.tensor(name)));
     const known = (position: number) => this.#known(node, position);
     const outputs = inScope(node.name || node.outputs[0], () => {
-      const built = reader({ node, opset: this.#opset, inputs, known });
+      const built = reader({
+        node,
+        opset: this.#opset,
+        training: this.#training,
+        inputs,
+        known,
+        update: (position, next) => this.updates.set(node.inputs[position], next),
+      });
       return (Array.isArray(built) ? (built as readonly Tensor[]) : [built as Tensor]).map(folded);
     });
     node.outputs.forEach((name, i) => {
       if (name === '') return;
       if (outputs[i] === undefined) this.#leftOut.set(name, node);
       else this.tensors.set(name, outputs[i]);
+    });
+  }
+
+  /** Of a condition that the file settles the one branch is read, in place. */
+  #branch(node: OnnxNode): void {
+    const chosen = Number(this.#known(node, 0)!.data[0]) !== 0 ? 'then_branch' : 'else_branch';
+    const graph = readAttribute(node, chosen, 'graph');
+    if (graph === undefined) throw unsupported(node, `it has no ${chosen}`);
+    for (const [name, value] of graph.initialisers) this.#initialisers.set(name, value);
+    for (const inner of graph.nodes) this.read(inner);
+    node.outputs.forEach((name, i) => {
+      if (name !== '') this.tensors.set(name, this.tensor(graph.outputs[i].name));
     });
   }
 

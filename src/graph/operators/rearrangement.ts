@@ -12,18 +12,22 @@ export function tile(x: Tensor, repeats: readonly number[]): Tensor {
   return emit('Tile', [x], { repeats });
 }
 
-/** Lengthens by the nearest entry (`edge`) or by the mirror image without the outermost entry (`reflect`). */
+/**
+ * Lengthens by the nearest entry (`edge`), by the mirror image without the outermost entry (`reflect`), or by what lies at
+ * the other end (`wrap`).
+ */
 export function padBorder(
   x: Tensor,
   before: readonly number[],
   after: readonly number[],
-  mode: 'edge' | 'reflect',
+  mode: 'edge' | 'reflect' | 'wrap',
 ): Tensor {
   let result = x;
   x.shape.forEach((length, axis) => {
     const [low, high] = [before[axis], after[axis]];
     if (low === 0 && high === 0) return;
-    if (low < 0 || high < 0 || (mode === 'reflect' && Math.max(low, high) >= length)) {
+    const most = { edge: Number.POSITIVE_INFINITY, reflect: length - 1, wrap: length }[mode];
+    if (low < 0 || high < 0 || Math.max(low, high) > most) {
       throw new SondeError('shape/mismatch', `an axis of length ${length} cannot be lengthened by ${low} and ${high}`, {
         hint: 'a mirror image is shorter than what it mirrors',
       });
@@ -34,12 +38,17 @@ export function padBorder(
         slice(source, axis, position, position + 1),
         source.shape.map((n, k) => (k === axis ? count : n)),
       );
+    const border = {
+      edge: [() => repeated(0, low), () => repeated(length - 1, high)],
+      reflect: [
+        () => flip(slice(source, axis, 1, low + 1), [axis]),
+        () => flip(slice(source, axis, length - 1 - high, length - 1), [axis]),
+      ],
+      wrap: [() => slice(source, axis, length - low, length), () => slice(source, axis, 0, high)],
+    }[mode];
     const parts = [source];
-    if (low > 0) parts.unshift(mode === 'edge' ? repeated(0, low) : flip(slice(source, axis, 1, low + 1), [axis]));
-    if (high > 0) {
-      const mirrored = () => flip(slice(source, axis, length - 1 - high, length - 1), [axis]);
-      parts.push(mode === 'edge' ? repeated(length - 1, high) : mirrored());
-    }
+    if (low > 0) parts.unshift(border[0]());
+    if (high > 0) parts.push(border[1]());
     result = concat(parts, axis);
   });
   return result;
@@ -63,10 +72,22 @@ export function pixelShuffle(x: Tensor, factor: number): Tensor {
   const [batch, channels, ...spatial] = x.shape;
   const rank = spatial.length;
   const block = new Array<number>(rank).fill(factor);
+  checkDivides(channels, factor ** rank, 'channel count');
   const outer = channels / factor ** rank;
   const order = spatial.flatMap((_, i) => [2 + rank + i, 2 + i]);
   const woven = transpose(reshape(x, [batch, outer, ...block, ...spatial]), [0, 1, ...order]);
   return reshape(woven, [batch, outer, ...spatial.map((length) => length * factor)]);
+}
+
+/** `[N, C, …·r]` to `[N, C·rᵈ, …]` in 1, 2 or 3 dimensions: `pixelShuffle` backwards. */
+export function pixelUnshuffle(x: Tensor, factor: number): Tensor {
+  const [batch, channels, ...spatial] = x.shape;
+  const rank = spatial.length;
+  for (const length of spatial) checkDivides(length, factor, 'length');
+  const cut = reshape(x, [batch, channels, ...spatial.flatMap((length) => [length / factor, factor])]);
+  const order = [...spatial.map((_, i) => 3 + 2 * i), ...spatial.map((_, i) => 2 + 2 * i)];
+  const inner = spatial.map((length) => length / factor);
+  return reshape(transpose(cut, [0, 1, ...order]), [batch, channels * factor ** rank, ...inner]);
 }
 
 /** Keeps the upper or lower triangle of the last two axes, from the `diagonal`-th above the main one; zeros elsewhere. */

@@ -1,17 +1,18 @@
 /**
- * ONNX's LSTM and GRU. A runtime has kernels for their forward pass; their gradients go through the cells unrolled.
+ * ONNX's LSTM, GRU and plain recurrent layer. A runtime has kernels for their forward pass; their gradients go through the cells unrolled.
  * Layouts: x `[T, B, I]`, W `[D, gates·H, I]`, R `[D, gates·H, H]`, B `[D, 2·gates·H]`, states `[D, B, H]`, Y `[T, D, B, H]`.
  * @module
  */
 import { SondeError } from '../../base/errors.ts';
 import { formatShape, sameShape } from '../../base/shape.ts';
 import { split, stack, unstack } from '../layout.ts';
-import { add, fill, linear, multiply, reshape, tanh } from '../primitives.ts';
+import { add, fill, linear, multiply, relu, reshape, tanh } from '../primitives.ts';
 import { gruStep, type LstmState, lstmStep } from '../recurrence.ts';
 import { defineOperator, type Operator, type Tensor } from '../tensor.ts';
 
 type RecurrentAttributes = { hiddenSize: number; direction: 'forward' | 'reverse' | 'bidirectional' };
 type GruAttributes = RecurrentAttributes & { linearBeforeReset: number };
+type PlainAttributes = RecurrentAttributes & { activations: readonly string[] };
 type Inputs = readonly (Tensor | undefined)[];
 
 /** Whether each direction runs backwards in time. */
@@ -128,6 +129,17 @@ function runGru({ projected, recurrent, recurrentBias, hidden }: Direction, line
   return { outputs, states: [state] };
 }
 
+/** h ← f(W x + R h + b), f the hyperbolic tangent or the rectifier (Elman, 1990). */
+function runPlain({ projected, recurrent, recurrentBias, hidden }: Direction, activation: string) {
+  const squash = activation.toLowerCase() === 'relu' ? relu : tanh;
+  let state = hidden;
+  const outputs = projected.map((fromInput) => {
+    state = squash(linear(state, recurrent, add(fromInput, recurrentBias)));
+    return state;
+  });
+  return { outputs, states: [state] };
+}
+
 export const recurrentOperators: readonly Operator[] = [
   defineOperator<RecurrentAttributes>({
     type: 'LSTM',
@@ -143,5 +155,13 @@ export const recurrentOperators: readonly Operator[] = [
     gradient: 'expand',
     expand: (inputs, attributes) =>
       unrolled(inputs, attributes, (direction) => runGru(direction, attributes.linearBeforeReset === 1)),
+  }),
+  defineOperator<PlainAttributes>({
+    type: 'RNN',
+    domain: '',
+    infer: (inputs, attributes) => inferRecurrent(inputs, attributes, 1, 1),
+    gradient: 'expand',
+    expand: (inputs, attributes) =>
+      unrolled(inputs, attributes, (direction) => runPlain(direction, attributes.activations[0])),
   }),
 ];

@@ -9,7 +9,7 @@ import { float32, int64 } from '../../tensor/host-array.ts';
 import { literal, matmul, reduceSum, reshape } from '../primitives.ts';
 import { defineOperator, emit, type Operator, type Tensor } from '../tensor.ts';
 
-type ResizeAttributes = {
+export type ResizeAttributes = {
   sizes: readonly number[];
   /** Output length over input length of every axis, as coordinates use it. */
   scales: readonly number[];
@@ -18,6 +18,8 @@ type ResizeAttributes = {
   nearestMode: string;
   cubicCoeffA: number;
   excludeOutside: number;
+  /** Widens the kernel where the map shrinks, so that every entry counts; since operator set 18. */
+  antialias?: number;
 };
 
 export interface ResizeOptions {
@@ -51,15 +53,21 @@ export function resize(x: Tensor, { size, factor, mode = 'nearest', alignCorners
   });
 }
 
-/** ONNX's Resize with all of its attributes. */
+/** ONNX's Resize with all of its attributes but those of cropping. What operator set 17 lacks is written as products. */
 export function resizeOnnx(x: Tensor, attributes: ResizeAttributes): Tensor {
   const { sizes, scales } = attributes;
   const near = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * b;
+  const floored = sizes.every((length, axis) => Math.floor(scales[axis] * x.shape[axis] + 1e-6) === length);
+  const stretched = sizes.every((length, axis) => near(scales[axis], length / x.shape[axis]));
+  const symmetric = attributes.coordinateTransformationMode === 'half_pixel_symmetric';
+  if (attributes.antialias || symmetric || !(floored || stretched)) {
+    return resample(x, x.shape, attributes, false);
+  }
   // A runtime multiplies lengths and scales in single precision and drops what is behind the point.
   const safe = scales.map(
     (scale, axis) => scale * (Math.floor(Math.fround(scale) * x.shape[axis]) < sizes[axis] ? 1 + 3e-7 : 1),
   );
-  const inputs = sizes.every((length, axis) => near(scales[axis], length / x.shape[axis]))
+  const inputs = stretched
     ? [x, undefined, undefined, literal(int64([sizes.length], sizes))]
     : [x, undefined, literal(float32([safe.length], safe))];
   return emit('Resize', inputs, attributes);
@@ -79,6 +87,11 @@ function coordinate(out: number, length: number, count: number, scale: number, t
       return count > 1 ? (out * (length - 1)) / (count - 1) : 0;
     case 'asymmetric':
       return out / scale;
+    case 'half_pixel_symmetric': {
+      // Where the scale does not divide evenly, what is left over is shared between both ends.
+      const adjustment = count / (scale * length);
+      return (length / 2) * (1 - adjustment) + (out + 0.5) / scale - 0.5;
+    }
     case 'tf_half_pixel_for_nn':
       return (out + 0.5) / scale;
     default:
@@ -93,9 +106,10 @@ const nearestOf: Record<string, (at: number) => number> = {
   ceil: Math.ceil,
 };
 
-function mixture(at: number, length: number, attributes: ResizeAttributes): Mixture {
+function mixture(at: number, length: number, scale: number, attributes: ResizeAttributes): Mixture {
   const inside = (position: number) => Math.min(Math.max(position, 0), length - 1);
   if (attributes.mode === 'nearest') return [[inside(nearestOf[attributes.nearestMode](at)), 1]];
+  if (attributes.antialias && scale < 1) return widened(at, length, scale, attributes);
   if (attributes.mode === 'linear') {
     const held = inside(at);
     const low = Math.floor(held);
@@ -112,6 +126,21 @@ function mixture(at: number, length: number, attributes: ResizeAttributes): Mixt
   return within.map(([position, share]) => [position, share / total]);
 }
 
+/** The kernel stretched over as many input entries as an output entry stands for. */
+function widened(at: number, length: number, scale: number, attributes: ResizeAttributes): Mixture {
+  const { mode, cubicCoeffA, excludeOutside } = attributes;
+  const reach = (mode === 'linear' ? 1 : 2) / scale;
+  const inside = (position: number) => Math.min(Math.max(position, 0), length - 1);
+  const [first, last] = [Math.floor(at - reach) + 1, Math.ceil(at + reach)];
+  const all = Array.from({ length: last - first }, (_, k): [number, number] => {
+    const distance = Math.abs(first + k - at) * scale;
+    return [first + k, mode === 'linear' ? Math.max(0, 1 - distance) : cubicShare(distance, cubicCoeffA)];
+  });
+  const taps = excludeOutside ? all.filter(([position]) => position === inside(position)) : all;
+  const total = taps.reduce((sum, [, share]) => sum + share, 0);
+  return taps.map(([position, share]) => [inside(position), share / total]);
+}
+
 /** Keys' cubic convolution kernel. */
 function cubicShare(distance: number, a: number): number {
   if (distance <= 1) return ((a + 2) * distance - (a + 3)) * distance * distance + 1;
@@ -121,7 +150,12 @@ function cubicShare(distance: number, a: number): number {
 function mixtures(length: number, axis: number, attributes: ResizeAttributes): Mixture[] {
   const { sizes, scales, coordinateTransformationMode } = attributes;
   return Array.from({ length: sizes[axis] }, (_, out) =>
-    mixture(coordinate(out, length, sizes[axis], scales[axis], coordinateTransformationMode), length, attributes),
+    mixture(
+      coordinate(out, length, sizes[axis], scales[axis], coordinateTransformationMode),
+      length,
+      scales[axis],
+      attributes,
+    ),
   );
 }
 

@@ -83,6 +83,25 @@ const entrywise =
   (inputs, _, { shape }) =>
     tabulate(shape, (index) => apply(...inputs.map((input) => broadcastAt(input, index))));
 
+/** Entries that differ in the reduced axes only, gathered one after the other. */
+const reduced =
+  (join: (a: number, b: number) => number, first: number): Evaluate =>
+  ([{ shape, numbers }], { axes }, output) => {
+    const result = new Float64Array(sizeOf(output.shape)).fill(first);
+    const kept = shape.map((length, axis) => ((axes as readonly number[]).includes(axis) ? 1 : length));
+    const strides = stridesOf(shape);
+    const places = stridesOf(kept);
+    numbers.forEach((value, flat) => {
+      const at = kept.reduce(
+        (sum, length, axis) =>
+          sum + (length === 1 ? 0 : (Math.floor(flat / strides[axis]) % shape[axis]) * places[axis]),
+        0,
+      );
+      result[at] = join(result[at], value);
+    });
+    return result;
+  };
+
 const evaluators: Readonly<Record<string, Evaluate>> = {
   Add: entrywise((a, b) => a + b),
   Sub: entrywise((a, b) => a - b),
@@ -93,12 +112,25 @@ const evaluators: Readonly<Record<string, Evaluate>> = {
   },
   Max: entrywise(Math.max),
   Min: entrywise(Math.min),
+  Pow: entrywise((a, b) => a ** b),
+  Mod: (inputs, attributes, output) =>
+    entrywise((a, b) => (attributes.fmod ? a % b : ((a % b) + b) % b))(inputs, attributes, output),
+  Floor: entrywise(Math.floor),
+  Ceil: entrywise(Math.ceil),
+  Round: entrywise((x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))),
+  Sign: entrywise(Math.sign),
   Neg: entrywise((x) => -x),
   Abs: entrywise(Math.abs),
   Sqrt: entrywise(Math.sqrt),
   Equal: entrywise((a, b) => Number(a === b)),
   Greater: entrywise((a, b) => Number(a > b)),
   Less: entrywise((a, b) => Number(a < b)),
+  GreaterOrEqual: entrywise((a, b) => Number(a >= b)),
+  LessOrEqual: entrywise((a, b) => Number(a <= b)),
+  ReduceSum: reduced((a, b) => a + b, 0),
+  ReduceProd: reduced((a, b) => a * b, 1),
+  ReduceMax: reduced(Math.max, Number.NEGATIVE_INFINITY),
+  ReduceMin: reduced(Math.min, Number.POSITIVE_INFINITY),
   And: entrywise((a, b) => a && b),
   Or: entrywise((a, b) => a || b),
   Not: entrywise((x) => Number(x === 0)),
@@ -110,6 +142,13 @@ const evaluators: Readonly<Record<string, Evaluate>> = {
     if (to === 'bool') return numbers.map((x) => Number(x !== 0));
     return (to as string).startsWith('float') ? numbers : numbers.map(Math.trunc);
   },
+  Tile: ([x], _, { shape }) =>
+    tabulate(shape, (index) =>
+      at(
+        x,
+        index.map((i, axis) => i % x.shape[axis]),
+      ),
+    ),
   Transpose: ([x], attributes, { shape }) => {
     const perm = attributes.perm as readonly number[];
     return tabulate(shape, (index) =>

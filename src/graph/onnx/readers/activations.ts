@@ -3,7 +3,7 @@
  * @module
  */
 import * as activations from '../../operators/activations.ts';
-import { reshape } from '../../primitives.ts';
+import { add, multiply, reshape, sigmoid, subtract } from '../../primitives.ts';
 import { emit, type Tensor } from '../../tensor.ts';
 import { readAttribute } from '../attributes.ts';
 import type { OnnxNode } from '../model.ts';
@@ -30,6 +30,15 @@ const prelu: NodeReader = (reading) => {
   return activations.prelu(x, legacy ? reshape(slope, [...slope.shape, ...following]) : slope);
 };
 
+/** x + bias below −lambd, x − bias above lambd, 0 between. */
+const shrink: NodeReader = (reading) => {
+  const x = required(reading, 0);
+  const lambda = numberOf(reading.node, 'lambd', 0.5);
+  const bias = numberOf(reading.node, 'bias', 0);
+  const outside = (far: Tensor, shifted: Tensor) => multiply(activations.step(far), shifted);
+  return add(outside(subtract(x, lambda), subtract(x, bias)), outside(subtract(-lambda, x), add(x, bias)));
+};
+
 export const activationReaders: Readonly<Record<string, NodeReader>> = {
   PRelu: prelu,
   LeakyRelu: withAlpha(activations.leakyRelu, 0.01),
@@ -51,6 +60,12 @@ export const activationReaders: Readonly<Record<string, NodeReader>> = {
       alpha: numberOf(reading.node, 'alpha', 1.6732632423543772),
       gamma: numberOf(reading.node, 'gamma', 1.0507009873554805),
     }),
+  Shrink: shrink,
+  Swish: (reading) => {
+    const x = required(reading, 0);
+    const alpha = numberOf(reading.node, 'alpha', 1);
+    return alpha === 1 ? activations.silu(x) : multiply(x, sigmoid(multiply(x, alpha)));
+  },
   HardSwish: plain(activations.hardSwish),
   Mish: plain(activations.mish),
   Softsign: plain(activations.softsign),

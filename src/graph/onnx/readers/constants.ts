@@ -44,19 +44,10 @@ const range: NodeReader = (reading) => {
   return dtype === 'float32' ? constant(float32([count], values)) : graph.cast(graph.indices(values), dtype);
 };
 
-/** Products of lengths. */
-const product: NodeReader = (reading) => {
-  const x = required(reading, 0);
-  if (x.shape.length !== 1 || x.dtype !== 'int64') throw unsupported(reading.node, 'it is known on shapes only');
-  const value = knownNumbers(reading, 0)!.reduce((a, b) => a * b, 1);
-  return graph.indices([value], readInt(reading.node, 'keepdims', 1) === 1 ? [1] : []);
-};
-
 export const constantReaders: Readonly<Record<string, NodeReader>> = {
   Constant: ({ node }) => constant(constantOf(node)),
   Shape: shape,
   Size: (reading) => graph.indices([sizeOf(required(reading, 0).shape)], []),
   ConstantOfShape: constantOfShape,
   Range: range,
-  ReduceProd: product,
 };

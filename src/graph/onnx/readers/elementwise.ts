@@ -2,11 +2,12 @@
  * Elementwise operators and activations.
  * @module
  */
+import * as arithmetic from '../../operators/arithmetic.ts';
 import * as graph from '../../primitives.ts';
-import { constantValue, type Tensor } from '../../tensor.ts';
+import { constantValue, emit, type Tensor } from '../../tensor.ts';
 import { readAttribute, readInt } from '../attributes.ts';
 import { dtypeFromNumber } from '../data-types.ts';
-import { knownNumbers, type NodeReader, nameOf, type Reading, required, unsupported } from './reading.ts';
+import { type NodeReader, nameOf, type Reading, required, unsupported } from './reading.ts';
 
 const unary =
   (apply: (x: Tensor) => Tensor): NodeReader =>
@@ -37,10 +38,16 @@ const variadic =
 /** Bounds are attributes before version 11 and inputs since; either may be left out. */
 const clip: NodeReader = (reading) => {
   const { node, inputs, opset } = reading;
+  const x = required(reading, 0);
   const bound = (name: string, position: number) =>
     opset < 11 ? readAttribute(node, name, 'float') : inputs[position];
   const [low, high] = [bound('min', 1), bound('max', 2)];
-  const x = required(reading, 0);
+  const numbers = [low, high].map((value) =>
+    typeof value === 'object' ? Number(constantValue(value)?.data[0] ?? Number.NaN) : value,
+  );
+  if (x.dtype === 'float32' && numbers.every((value) => !Number.isNaN(value))) {
+    return arithmetic.clip(x, { min: numbers[0], max: numbers[1] });
+  }
   const raised = low === undefined ? x : graph.maximum(x, low);
   return high === undefined ? raised : graph.minimum(raised, high);
 };
@@ -51,18 +58,15 @@ const cast: NodeReader = (reading) => {
   return graph.cast(required(reading, 0), dtypeFromNumber(Number(to), nameOf(reading.node)));
 };
 
-/** Rounding has no gradient rule yet, but shapes are rounded on their way to becoming one. */
-const onKnown =
-  (apply: (...values: number[]) => number): NodeReader =>
-  (reading) => {
-    if (reading.inputs.some((input) => input === undefined || constantValue(input) === undefined)) {
-      throw unsupported(reading.node, `${reading.node.operator} is known on constants only`);
-    }
-    const x = required(reading, 0);
-    const [first, ...others] = reading.inputs.map((_, i) => knownNumbers(reading, i)!);
-    const values = first.map((value, i) => apply(value, ...others.map((list) => list[list.length === 1 ? 0 : i])));
-    return graph.cast(graph.reshape(graph.indices(values), x.shape), x.dtype);
-  };
+/** Of the sign of the divisor, or with `fmod` of the dividend. */
+const mod: NodeReader = (reading) =>
+  emit('Mod', [required(reading, 0), required(reading, 1)], { fmod: readInt(reading.node, 'fmod', 0) });
+
+const isInf: NodeReader = (reading) =>
+  emit('IsInf', [required(reading, 0)], {
+    detectPositive: readInt(reading.node, 'detect_positive', 1),
+    detectNegative: readInt(reading.node, 'detect_negative', 1),
+  });
 
 export const elementwiseReaders: Readonly<Record<string, NodeReader>> = {
   Add: binary(graph.add),
@@ -99,7 +103,23 @@ export const elementwiseReaders: Readonly<Record<string, NodeReader>> = {
   Where: (reading) => graph.where(required(reading, 0), required(reading, 1), required(reading, 2)),
   Clip: clip,
   Cast: cast,
-  Floor: onKnown(Math.floor),
-  Ceil: onKnown(Math.ceil),
-  Mod: onKnown((a, b) => ((a % b) + b) % b),
+  CastLike: (reading) => graph.cast(required(reading, 0), required(reading, 1).dtype),
+  Mod: mod,
+  Floor: unary(arithmetic.floor),
+  Ceil: unary(arithmetic.ceil),
+  Round: unary(arithmetic.round),
+  IsNaN: unary(arithmetic.isNotANumber),
+  IsInf: isInf,
+  Xor: binary(arithmetic.xor),
+  Sin: unary(arithmetic.sin),
+  Cos: unary(arithmetic.cos),
+  Tan: unary(arithmetic.tan),
+  Asin: unary(arithmetic.asin),
+  Acos: unary(arithmetic.acos),
+  Atan: unary(arithmetic.atan),
+  Sinh: unary(arithmetic.sinh),
+  Cosh: unary(arithmetic.cosh),
+  Asinh: unary(arithmetic.asinh),
+  Acosh: unary(arithmetic.acosh),
+  Atanh: unary(arithmetic.atanh),
 };

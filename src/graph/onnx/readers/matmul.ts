@@ -2,10 +2,11 @@
  * Matrix products.
  * @module
  */
+import { einsum } from '../../operators/einsum.ts';
 import * as graph from '../../primitives.ts';
 import { emit } from '../../tensor.ts';
 import { readAttribute, readInt } from '../attributes.ts';
-import { type NodeReader, required } from './reading.ts';
+import { type NodeReader, required, unsupported } from './reading.ts';
 
 /** A vector on the left is a row, one on the right a column; the axis they gain is dropped again. */
 const matmul: NodeReader = (reading) => {
@@ -31,4 +32,17 @@ const gemm: NodeReader = (reading) => {
   });
 };
 
-export const matmulReaders: Readonly<Record<string, NodeReader>> = { MatMul: matmul, Gemm: gemm };
+const einsumReader: NodeReader = (reading) => {
+  const equation = readAttribute(reading.node, 'equation', 'string');
+  if (equation === undefined) throw unsupported(reading.node, 'it has no equation');
+  return einsum(
+    equation,
+    reading.inputs.map((_, i) => required(reading, i)),
+  );
+};
+
+export const matmulReaders: Readonly<Record<string, NodeReader>> = {
+  MatMul: matmul,
+  Gemm: gemm,
+  Einsum: einsumReader,
+};

@@ -100,12 +100,24 @@ const pad: NodeReader = (reading) => {
     x.shape.map((_, axis) => (axes.includes(axis) ? pads[first + axes.indexOf(axis)] : 0));
   const [before, after] = [lengths(0), lengths(axes.length)];
   if (mode === 'constant') return graph.pad(x, before, after, value);
-  if (mode === 'edge' || mode === 'reflect') return padBorder(x, before, after, mode);
+  if (mode === 'edge' || mode === 'reflect' || mode === 'wrap') return padBorder(x, before, after, mode);
   throw unsupported(node, `padding of mode ${mode} is not known`);
 };
 
-const gather: NodeReader = (reading) =>
-  graph.gather(required(reading, 0), graph.cast(required(reading, 1), 'int64'), readInt(reading.node, 'axis', 0));
+/** Each axis cut or lengthened with zeros in the middle; an odd entry more or less is behind. */
+const centerCropPad: NodeReader = (reading) => {
+  const x = required(reading, 0);
+  const lengths = knownNumbers(reading, 1)!;
+  const axes = readInts(reading.node, 'axes', undefined) ?? x.shape.map((_, axis) => axis);
+  return axes.reduce((map, given, i) => {
+    const axis = normaliseAxis(given, x.shape.length);
+    const missing = lengths[i] - map.shape[axis];
+    const before = Math.floor(Math.abs(missing) / 2);
+    if (missing < 0) return graph.slice(map, axis, before, before + lengths[i]);
+    const at = (length: number) => x.shape.map((_, k) => (k === axis ? length : 0));
+    return graph.pad(map, at(before), at(missing - before));
+  }, x);
+};
 
 export const movementReaders: Readonly<Record<string, NodeReader>> = {
   Reshape: reshape,
@@ -118,5 +130,5 @@ export const movementReaders: Readonly<Record<string, NodeReader>> = {
   Slice: slice,
   Split: split,
   Pad: pad,
-  Gather: gather,
+  CenterCropPad: centerCropPad,
 };

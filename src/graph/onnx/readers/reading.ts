@@ -12,10 +12,14 @@ import type { OnnxNode } from '../model.ts';
 export interface Reading {
   readonly node: OnnxNode;
   readonly opset: number;
+  /** Whether the model is to be trained: normalisation then goes by the batch. */
+  readonly training: boolean;
   /** Inputs as tensors, `undefined` where an optional one is left out. */
   readonly inputs: readonly (Tensor | undefined)[];
   /** An input whose value the file settles; `undefined` where it is left out. Throws `graph/unsupported` otherwise. */
   known(position: number): HostArray | undefined;
+  /** Says which value a stored input, such as a running mean, takes after a training step. */
+  update(position: number, next: Tensor): void;
 }
 
 /** Builds the outputs of a node; those after the last given one are not computed. */

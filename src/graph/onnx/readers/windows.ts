@@ -4,12 +4,13 @@
  */
 
 import { averagePool, maxPool } from '../../operators/pooling.ts';
+import { lpPool } from '../../operators/pooling-variants.ts';
 import { add, reshape } from '../../primitives.ts';
 import { emit, type Tensor } from '../../tensor.ts';
 import type { PoolOptions } from '../../windows.ts';
 import { readAttribute, readInt, readInts } from '../attributes.ts';
 import type { OnnxNode } from '../model.ts';
-import { type NodeReader, required, unsupported } from './reading.ts';
+import { type NodeReader, type Reading, required, unsupported } from './reading.ts';
 
 interface Geometry {
   readonly kernel: readonly number[];
@@ -81,25 +82,33 @@ const convTranspose: NodeReader = (reading) => {
   return bias === undefined ? y : add(y, reshape(bias, [1, bias.shape[0], ...kernel.map(() => 1)]));
 };
 
-const pool =
+function poolOptions({ node }: Reading, x: Tensor): PoolOptions {
+  const { kernel, strides, dilations, pads } = readGeometry(node, x);
+  return {
+    kernel,
+    stride: strides,
+    padding: pads,
+    ceil: readInt(node, 'ceil_mode', 0) === 1,
+    ...(dilations.some((dilation) => dilation !== 1) ? { dilation: dilations } : {}),
+  };
+}
+
+/** Pooling whose windows have no gaps. */
+const dense =
   (apply: (x: Tensor, options: PoolOptions) => Tensor): NodeReader =>
   (reading) => {
-    const { node } = reading;
     const x = required(reading, 0);
-    const { kernel, strides, dilations, pads } = readGeometry(node, x);
-    if (dilations.some((dilation) => dilation !== 1)) throw unsupported(node, 'pooling with dilation is not known');
-    return apply(x, {
-      kernel,
-      stride: strides,
-      padding: pads,
-      ceil: readInt(node, 'ceil_mode', 0) === 1,
-      countPadding: readInt(node, 'count_include_pad', 0) === 1,
-    });
+    const options = poolOptions(reading, x);
+    if (options.dilation !== undefined) throw unsupported(reading.node, 'averages over dilated windows are not known');
+    const countPadding = readInt(reading.node, 'count_include_pad', 0) === 1;
+    return apply(x, { ...options, countPadding });
   };
 
 export const windowReaders: Readonly<Record<string, NodeReader>> = {
   Conv: conv,
   ConvTranspose: convTranspose,
-  MaxPool: pool(maxPool),
-  AveragePool: pool(averagePool),
+  MaxPool: (reading) => maxPool(required(reading, 0), poolOptions(reading, required(reading, 0))),
+  AveragePool: dense(averagePool),
+  LpPool: (reading) =>
+    dense((x, { countPadding: _, ...options }) => lpPool(x, { ...options, p: readInt(reading.node, 'p', 2) }))(reading),
 };
