@@ -4,6 +4,7 @@
  * @module
  */
 import assert from 'node:assert/strict';
+import test from 'node:test';
 import { Random } from '../src/base/random.ts';
 import { sizeOf } from '../src/base/shape.ts';
 import { add, gradients, multiply, reduceSum, type Tensor } from '../src/graph/index.ts';
@@ -14,7 +15,7 @@ import { constant } from '../src/graph/tensor.ts';
 import { processor } from '../src/runtime/backends/onnxruntime/backend.ts';
 import { createSession } from '../src/runtime/backends/onnxruntime/session.ts';
 import { evaluate } from '../src/runtime/evaluate.ts';
-import { float32, type HostArray } from '../src/tensor/host-array.ts';
+import { float32, type HostArray, int64 } from '../src/tensor/host-array.ts';
 import { interpret } from './interpreter/interpret.ts';
 import { fromHost, type Values } from './interpreter/values.ts';
 import { assertClose, type Draw } from './operator-check.ts';
@@ -112,6 +113,46 @@ export async function checkReader(model: OnnxModel, options: ReaderCheckOptions 
     );
   });
 }
+
+/** One node of an operator. */
+export interface Case extends ReaderCheckOptions {
+  /** Default 17. */
+  readonly opset?: number;
+  /** Shape of what is fed; `inputs` where that is more than one tensor. */
+  readonly x?: readonly number[];
+  readonly inputs?: Record<string, readonly number[]>;
+  readonly attributes?: Record<string, AttributeValue>;
+  /** Further inputs, fixed; those whose names begin with `none` are left out. */
+  readonly more?: Record<string, HostArray>;
+  readonly outputs?: string[];
+}
+
+/** Cases by operator, each with its name. */
+export function testReaders(cases: Readonly<Record<string, readonly [string, Case][]>>): void {
+  for (const [operator, list] of Object.entries(cases)) {
+    for (const [name, options] of list) test(`${operator}, ${name}`, () => checkNode(operator, options));
+  }
+}
+
+function checkNode(operator: string, options: Case): Promise<void> {
+  const { opset = 17, x = [2, 3, 4], inputs = { x }, attributes = {}, more = {}, outputs = ['y'] } = options;
+  const names = [...Object.keys(inputs), ...Object.keys(more).map((name) => (name.startsWith('none') ? '' : name))];
+  const given = Object.fromEntries(Object.entries(more).filter(([name]) => !name.startsWith('none')));
+  return checkReader(modelOf(opset, inputs, [[operator, names, outputs, attributes]], given), options);
+}
+
+export const list = (...values: number[]) => int64([values.length], values);
+export const one = (value: number) => float32([], [value]);
+
+/** Numbers between −1 and 1 without a pattern. */
+export const counting = (...shape: number[]) =>
+  float32(
+    shape,
+    Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(3 * i + 1)),
+  );
+
+/** Stands for an input that is left out. */
+export const absent = list();
 
 /** What ONNX Runtime computes of the model itself. */
 async function byTheRuntime(
