@@ -4,8 +4,9 @@
  */
 import { channelsLast, stretched } from '../data/transform/layout.ts';
 import type { Pixels } from '../data/transform/pixels.ts';
+import { resize } from '../data/transform/resize.ts';
 import type { Outline, Panel } from './drawing.ts';
-import type { SampleView } from './method.ts';
+import type { Factors, SampleView } from './method.ts';
 import { mosaic } from './tile-mosaic.ts';
 
 /** One cube as it lies in the volume, in voxels from the volume's first. */
@@ -13,6 +14,17 @@ export interface PlacedCube {
   readonly corner: readonly [slice: number, row: number, column: number];
   readonly size: readonly [slices: number, rows: number, columns: number];
   readonly text: string;
+}
+
+/** The cubes that a puzzle's factors place: the part's corner, and each cube's within it. */
+export function placedCubes(factors: Factors, size: PlacedCube['size']): PlacedCube[] {
+  const of = (name: 'Slices' | 'Tops' | 'Lefts') => factors[`cube${name}`] as number[];
+  const [tops, lefts] = [of('Tops'), of('Lefts')];
+  return of('Slices').map((slice, i) => ({
+    corner: [Number(factors.slice) + slice, Number(factors.top) + tops[i], Number(factors.left) + lefts[i]],
+    size,
+    text: `${i + 1}`,
+  }));
 }
 
 /** One panel for every layer of cubes: the middle slice of the layer, those of its cubes outlined that it passes through. */
@@ -42,6 +54,30 @@ export function middleSlice(cube: Float32Array, channels: number, size: PlacedCu
   const frame = height * width * channels;
   const from = Math.floor(depth / 2) * frame;
   return stretched({ data: data.slice(from, from + frame), shape: [1, height, width, channels] });
+}
+
+/** The middle planes across slices, rows and columns of a volume `[C, D, H, W]`, side by side as squares. */
+export function threePlanes(
+  volume: Float32Array,
+  channels: number,
+  size: PlacedCube['size'],
+): Pick<Panel, 'picture' | 'outlines'> {
+  const [depth, height, width] = size;
+  const { data } = stretched(channelsLast(volume, [depth, height, width, channels]));
+  const plane = (rows: number, columns: number, voxel: (row: number, column: number) => number) => {
+    const out = Float32Array.from({ length: rows * columns * channels }, (_, i) => {
+      const at = Math.floor(i / channels);
+      return data[voxel(Math.floor(at / columns), at % columns) * channels + (i % channels)];
+    });
+    return resize({ data: out, shape: [1, rows, columns, channels] }, height, width);
+  };
+  const [z, y, x] = size.map((length) => Math.floor(length / 2));
+  const planes = [
+    plane(height, width, (row, column) => (z * height + row) * width + column),
+    plane(depth, width, (slice, column) => (slice * height + y) * width + column),
+    plane(depth, height, (slice, row) => (slice * height + row) * width + x),
+  ];
+  return mosaic(planes, ['across slices', 'across rows', 'across columns'], 3, 1);
 }
 
 /** A slice of every cube side by side, a layer below the other. */

@@ -17,6 +17,9 @@ import { shuffleAndLearn } from './video/shuffle-and-learn.ts';
 import { modelsGenesis } from './volume/models-genesis.ts';
 import { rubiksCube } from './volume/rubiks-cube.ts';
 import { rubiksCubePlus } from './volume/rubiks-cube-plus.ts';
+import { volumeJigsaw } from './volume/volume-jigsaw.ts';
+import { volumeRelativePosition } from './volume/volume-relative-position.ts';
+import { volumeRotation } from './volume/volume-rotation.ts';
 
 export const methods: readonly PretextMethod[] = [
   exemplar,
@@ -32,6 +35,9 @@ export const methods: readonly PretextMethod[] = [
   rubiksCubePlus,
   sceneDynamics,
   modelsGenesis,
+  volumeRotation,
+  volumeRelativePosition,
+  volumeJigsaw,
 ];
 
 export function methodById(id: string): PretextMethod {

@@ -3,7 +3,7 @@
  * @module
  */
 import { largest } from './classification.ts';
-import { cubeMosaic, middleSlice, type PlacedCube, volumePanels } from './cube-drawing.ts';
+import { cubeMosaic, middleSlice, placedCubes, volumePanels } from './cube-drawing.ts';
 import type { PuzzleDrawing } from './drawing.ts';
 import type { DrawingContext, Sample } from './method.ts';
 import { cubeCount, type RubikContext, type Turn, turnNames } from './rubik-puzzle.ts';
@@ -18,15 +18,7 @@ export function drawRubik(
   question: string,
 ): PuzzleDrawing {
   const size = [depth, side, side] as const;
-  const corners = (name: 'Slices' | 'Tops' | 'Lefts') => factors[`cube${name}`] as number[];
-  const [slices, tops, lefts] = [corners('Slices'), corners('Tops'), corners('Lefts')];
-  const placed = slices.map(
-    (z, i): PlacedCube => ({
-      corner: [Number(factors.slice) + z, Number(factors.top) + tops[i], Number(factors.left) + lefts[i]],
-      size,
-      text: `${i + 1}`,
-    }),
-  );
+  const placed = placedCubes(factors, size);
   const order = prepared.orders[Number(factors.order)];
   const turns = factors.turns as Turn[];
   const masked = factors.masked as number[] | undefined;

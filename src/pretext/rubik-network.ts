@@ -2,14 +2,14 @@
  * Eight siamese columns, joined late, and the heads of the Rubik's cube tasks.
  * @module
  */
-import { sizeOf } from '../base/shape.ts';
 import { oneHot } from '../graph/operators/indexing.ts';
-import { add, cast, equal, greater, multiply, reduceMean, relu, reshape, slice } from '../graph/primitives.ts';
+import { add, cast, equal, greater, multiply, reduceMean, reshape, slice } from '../graph/primitives.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { linearLayer } from '../nn/layers/linear.ts';
 import { binaryCrossEntropy } from '../nn/losses/binary-cross-entropy.ts';
 import { accuracyOf, crossEntropy } from '../nn/losses/cross-entropy.ts';
 import { classificationTask } from './classification.ts';
+import { describeCubes } from './cube-network.ts';
 import type { BuildContext, Built, Chance } from './method.ts';
 import type { PermutationSet } from './permutation-set.ts';
 import { cubeCount, type RubikOptions } from './rubik-puzzle.ts';
@@ -25,13 +25,7 @@ export function buildRubik(
   { options: chosen, prepared, inputs, scope, trunk }: BuildContext<RubikOptions, PermutationSet>,
   weights: { readonly order: number; readonly turns: number; readonly masks?: number },
 ): Built {
-  const [batch, , ...cube] = inputs.cubes.shape;
-  const trunkOutput = trunk(reshape(inputs.cubes, [batch * cubeCount, ...cube]));
-  const { map } = trunkOutput;
-  const flat = reshape(map, [batch * cubeCount, sizeOf(map.shape.slice(1))]);
-  const described = relu(linearLayer(scope, 'cube', flat, { features: chosen.cubeFeatures }));
-  const joined = reshape(described, [batch, cubeCount * chosen.cubeFeatures]);
-  const all = relu(linearLayer(scope, 'joined', joined, { features: chosen.hidden }));
+  const { trunkOutput, all } = describeCubes({ scope, trunk }, inputs.cubes, chosen);
   const orders = linearLayer(scope, 'order', all, { features: chosen.permutations });
   const names = prepared.orders.map((order) => order.map((tile) => tile + 1).join(' '));
   const task = classificationTask(trunkOutput, orders, inputs.order, names);

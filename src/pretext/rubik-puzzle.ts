@@ -9,18 +9,11 @@ import { channelsFirst, withChannels } from '../data/transform/layout.ts';
 import type { Pixels } from '../data/transform/pixels.ts';
 import { flipHorizontally, flipVertically } from '../data/transform/quarter-turn.ts';
 import { float32, hostArray, int64 } from '../tensor/host-array.ts';
-import {
-  centreIntensities,
-  cutCube,
-  drawPart,
-  flipDepth,
-  gridSize,
-  normaliseCube,
-  type PartChoice,
-} from './cube-grid.ts';
+import { cubeAxes, cubeFields, cubePart } from './cube-choice.ts';
+import { centreIntensities, cutCube, drawPart, flipDepth, normaliseCube, type PartChoice } from './cube-grid.ts';
 import type { InputSpec, MethodContext, Sample, SampleView } from './method.ts';
 import type { PermutationSet } from './permutation-set.ts';
-import { type AxisGrid, drawCorners } from './tile-grid.ts';
+import { drawCorners } from './tile-grid.ts';
 
 export const cubeCount = 8;
 export const turnNames = ['not turned', 'turned about the horizontal axis', 'turned about the vertical axis'] as const;
@@ -32,10 +25,10 @@ export const rubikFields = {
     .enum(['max_min', 'max_avg', 'random'])
     .default('max_min')
     .describe('orders far from each other by their nearest neighbour, by the mean distance, or any'),
-  side: z.int().min(4).default(12).describe('rows and columns of a cube in voxels (paper: 64)'),
-  depth: z.int().min(2).default(8).describe('slices of a cube (paper: 64)'),
-  gap: z.int().min(0).default(3).describe('smallest space between neighbouring cubes in voxels (paper: about 10)'),
-  jitter: z.int().min(0).default(1).describe('voxels by which a cube moves in its cell, on each axis'),
+  ...cubeFields,
+  side: cubeFields.side.describe('rows and columns of a cube in voxels (paper: 64)'),
+  depth: cubeFields.depth.describe('slices of a cube (paper: 64)'),
+  gap: cubeFields.gap.describe('smallest space between neighbouring cubes in voxels (paper: about 10)'),
   normalise: z
     .enum(['cube', 'volume'])
     .default('cube')
@@ -44,8 +37,6 @@ export const rubikFields = {
     .enum(['binary', 'softmax', 'none'])
     .default('binary')
     .describe('two yes-or-no answers a cube, one of three, or cubes are not turned'),
-  air: z.number().min(0).max(1).default(0.05).describe('intensity up to which a voxel is air'),
-  foreground: z.number().min(0).max(1).default(0.3).describe('share of voxels brighter than air that a part must have'),
   cubeFeatures: z.int().min(1).default(64).describe('numbers that describe one cube'),
   hidden: z.int().min(1).default(128).describe('numbers that describe all eight'),
 };
@@ -53,14 +44,7 @@ const base = z.strictObject(rubikFields);
 export type RubikOptions = z.infer<typeof base>;
 export type RubikContext = MethodContext<RubikOptions, PermutationSet>;
 
-export const gridOf = ({ side, depth, gap, jitter }: RubikOptions): AxisGrid[] =>
-  [depth, side, side].map((tile) => ({ count: 2, tile, gap, jitter }));
-
-export const partOf = (chosen: RubikOptions): PartChoice => ({
-  size: gridSize(gridOf(chosen)),
-  air: chosen.air,
-  foreground: chosen.foreground,
-});
+export const partOf = (chosen: RubikOptions): PartChoice => cubePart(2, chosen);
 
 export function rubikInputs({ options: { side, depth, rotation }, channels }: RubikContext): Record<string, InputSpec> {
   return {
@@ -91,7 +75,7 @@ export function sampleRubik(
 ): Sample {
   const { side, depth, rotation } = chosen;
   const part = drawPart(view, random.split('part'), channels, partOf(chosen));
-  const corners = drawCorners(gridOf(chosen), random.split('cubes'));
+  const corners = drawCorners(cubeAxes(2, chosen), random.split('cubes'));
   const answer = random.integer(prepared.orders.length);
   const draws = random.split('turns');
   const turns = corners.map((): Turn => (rotation === 'none' ? 0 : (draws.integer(3) as Turn)));

@@ -11,12 +11,11 @@ import { crop } from '../../data/transform/crop.ts';
 import { channelsFirst, channelsLast, standardise, stretched, withChannels } from '../../data/transform/layout.ts';
 import type { Pixels } from '../../data/transform/pixels.ts';
 import { resize } from '../../data/transform/resize.ts';
-import { concat, gather, indices, relu, reshape } from '../../graph/primitives.ts';
-import { batchNorm } from '../../nn/layers/batch-norm.ts';
-import { linearLayer } from '../../nn/layers/linear.ts';
+import { reshape } from '../../graph/primitives.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
+import { relatePairs } from '../pair-network.ts';
 import { sourcePanel } from '../source-panel.ts';
 import { type AxisGrid, drawCorners, gridLength } from '../tile-grid.ts';
 import { mosaic } from '../tile-mosaic.ts';
@@ -252,19 +251,10 @@ export const relativePosition = defineMethod<Options>({
     const [batch] = inputs.patches.shape;
     const count = batch * patchCount;
     const trunkOutput = trunk(reshape(inputs.patches, [count, channels, patch, patch]));
-    const { map } = trunkOutput;
-    const flat = reshape(map, [count, map.shape.slice(1).reduce((a, b) => a * b, 1)]);
-    // Without scale and shift: a layer that may scale learns to silence itself before it learns anything else.
-    const plain = { affine: false };
-    const fc6 = relu(batchNorm(scope, 'fc6.bn', linearLayer(scope, 'fc6', flat, { features }), plain));
     const pairs = pairsOf(chosen);
-    const rows = (side: 'first' | 'second') =>
-      Array.from({ length: batch }, (_, item) => pairs.map((pair) => item * patchCount + pair[side])).flat();
+    const widths = { features, hidden, answers: positions.length };
+    const logits = relatePairs(scope, trunkOutput.map, batch, pairs, widths);
     const questions = batch * pairs.length;
-    const joined = concat([gather(fc6, indices(rows('first'))), gather(fc6, indices(rows('second')))], 1);
-    const fc7 = relu(batchNorm(scope, 'fc7.bn', linearLayer(scope, 'fc7', joined, { features: hidden }), plain));
-    const fc8 = relu(linearLayer(scope, 'fc8', fc7, { features: hidden }));
-    const logits = linearLayer(scope, 'fc9', fc8, { features: positions.length });
     return classificationTask(trunkOutput, logits, reshape(inputs.positions, [questions]), positions);
   },
   draw: ({ inputs: { patches }, factors }, { options: chosen, channels }, { view, answer }) => {

@@ -6,12 +6,12 @@
  */
 import { z } from 'zod';
 import { refusesPart } from '../cube-grid.ts';
+import { cubeShortcuts } from '../cube-shortcuts.ts';
 import { defineMethod, type MethodContext } from '../method.ts';
 import { type PermutationSet, permutationSet } from '../permutation-set.ts';
 import { drawRubik } from '../rubik-drawing.ts';
 import { buildRubik, rubikChance } from '../rubik-network.ts';
 import { cubeCount, partOf, rubikFields, rubikInputs, sampleRubik } from '../rubik-puzzle.ts';
-import { rubikShortcuts } from '../rubik-shortcuts.ts';
 
 const options = z.strictObject({
   ...rubikFields,
@@ -40,7 +40,7 @@ export const rubiksCubePlus = defineMethod<Options, PermutationSet>({
       url: 'https://doi.org/10.1016/j.media.2020.101746',
     },
     colour: '#5E3C99',
-    shortcuts: rubikShortcuts,
+    shortcuts: cubeShortcuts,
     expectations:
       'Masks are told within a few steps, since random voxels look like nothing else; what they change is that order ' +
       'and turns become harder. Judge it by a probe against the task without masks.',

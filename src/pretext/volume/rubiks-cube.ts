@@ -7,12 +7,12 @@
  */
 import { z } from 'zod';
 import { refusesPart } from '../cube-grid.ts';
+import { cubeShortcuts } from '../cube-shortcuts.ts';
 import { defineMethod } from '../method.ts';
 import { type PermutationSet, permutationSet } from '../permutation-set.ts';
 import { drawRubik } from '../rubik-drawing.ts';
 import { buildRubik, rubikChance } from '../rubik-network.ts';
 import { cubeCount, partOf, type RubikOptions, rubikFields, rubikInputs, sampleRubik } from '../rubik-puzzle.ts';
-import { rubikShortcuts } from '../rubik-shortcuts.ts';
 
 /** The paper's α and β. */
 const weights = { order: 0.5, turns: 0.5 };
@@ -34,7 +34,7 @@ export const rubiksCube = defineMethod<RubikOptions, PermutationSet>({
       url: 'https://arxiv.org/abs/1910.02241',
     },
     colour: '#7B4173',
-    shortcuts: rubikShortcuts,
+    shortcuts: cubeShortcuts,
     expectations:
       'Turns make the order harder to tell and the features better: accuracy falls while what is learned rises. ' +
       'Organs that look the same when turned leave the turns to chance.',

@@ -1,11 +1,11 @@
 /**
- * Cues that solve a Rubik's cube puzzle without anatomy, and what guards against them.
+ * Cues that solve a puzzle of cubes without anatomy, and what guards against them.
  * @module
  */
 import type { MethodCard } from './card.ts';
 
-/** Cues that need no anatomy, common to both tasks. */
-export const rubikShortcuts: MethodCard['shortcuts'] = [
+/** Cues that need no anatomy, common to all puzzles of cubes. */
+export const cubeShortcuts: MethodCard['shortcuts'] = [
   {
     id: 'edges',
     title: 'Surfaces that continue across a face',
