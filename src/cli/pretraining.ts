@@ -14,6 +14,7 @@ import { type DeviceId, deviceIds } from '../runtime/backends/devices.ts';
 import { configureRun, type RunConfiguration, type RunRequest } from '../training/configuration.ts';
 import { runIntervals } from '../training/intervals.ts';
 import type { MetricsRecord, RunManifest } from '../training/run-record.ts';
+import { defaultSnapshots } from '../training/snapshots.ts';
 import { readManifest, runPaths } from '../training/storage/run-folder.ts';
 import { type TrainRequest, train } from '../training/train.ts';
 import { openWithProgress } from './data-progress.ts';
@@ -37,6 +38,7 @@ export interface PretrainRequest extends DataOptions {
   readonly threads: number;
   readonly workers: number;
   readonly checkpointEvery?: number;
+  readonly snapshots?: number;
   readonly json?: boolean;
 }
 
@@ -54,6 +56,7 @@ export async function pretrain(request: PretrainRequest): Promise<RunManifest> {
       directory,
       id: basename(directory),
       ...runIntervals(configuration.steps, request.checkpointEvery),
+      snapshots: request.snapshots ?? defaultSnapshots,
       device: request.device,
       threads: request.threads,
       workers: request.workers,
@@ -102,6 +105,7 @@ export async function resume(
       logEvery: training.logEvery,
       evaluateEvery: training.evaluateEvery,
       checkpointEvery: training.checkpointEvery,
+      snapshots: training.snapshots ?? 0,
       device: deviceIds.find((id) => id === machine.device) ?? 'cpu',
       threads: machine.threads,
       workers: options.workers,

@@ -15,24 +15,36 @@ import { sampleView } from './sampling/views.ts';
 import type { TrainRequest } from './train.ts';
 import { versions } from './versions.ts';
 
-/** What a method knows while it samples and builds; `prepare` sees training items only. */
+/**
+ * What a method knows while it samples and builds; `prepare` sees training items only, and is not asked again where its
+ * answer was kept.
+ */
 export function methodContext(
   { method, methodOptions, seed }: RunConfiguration,
   store: OpenFrameStore,
   items: readonly number[],
+  kept?: { readonly prepared: unknown },
 ): MethodContext<unknown> {
+  const views = () => items.map((item) => sampleView(store, item, items));
   const random = new Random(seed).split('prepare');
-  const prepared = method.prepare?.(
-    items.map((item) => sampleView(store, item, items)),
-    methodOptions,
-    random,
-  );
+  const prepared = kept === undefined ? method.prepare?.(views(), methodOptions, random) : kept.prepared;
   const colour = items.some((item) => store.sizeOf(item)[3] === 3);
   return { options: methodOptions, prepared, channels: colour ? 3 : 1 };
 }
 
 export function describeRun(
-  { configuration, store, data, id, device = 'cpu', threads, logEvery, evaluateEvery, checkpointEvery }: TrainRequest,
+  {
+    configuration,
+    store,
+    data,
+    id,
+    device = 'cpu',
+    threads,
+    logEvery,
+    evaluateEvery,
+    checkpointEvery,
+    snapshots = 0,
+  }: TrainRequest,
   model: Model,
   context: MethodContext<unknown>,
   state: RunManifest['state'],
@@ -70,6 +82,7 @@ export function describeRun(
       logEvery,
       evaluateEvery,
       checkpointEvery,
+      snapshots,
     },
     answers: model.answerNames,
     chance: method.chance(methodOptions),

@@ -34,6 +34,8 @@ export interface RunManifest {
     readonly logEvery: number;
     readonly evaluateEvery: number;
     readonly checkpointEvery: number;
+    /** Copies of the encoder kept on the way. */
+    readonly snapshots?: number;
   };
   /** Names of the answers the network chooses from, in the order of confusion tables. */
   readonly answers: readonly string[];

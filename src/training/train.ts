@@ -2,10 +2,9 @@
  * The one loop that trains every method: feed, step, measure, write down, keep.
  * @module
  */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { messageOf, SondeError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
-import { itemsByPart } from '../data/split.ts';
 import type { OpenFrameStore } from '../data/storage/frame-store.ts';
 import type { DeviceId } from '../runtime/backends/devices.ts';
 import { backendById } from '../runtime/backends/index.ts';
@@ -23,8 +22,18 @@ import { buildModel, type Model } from './model.ts';
 import type { MetricsRecord, RunManifest } from './run-record.ts';
 import { SamplingPool } from './sampling/pool.ts';
 import { scheduleFactor } from './schedule.ts';
+import { snapshotSteps } from './snapshots.ts';
 import { readLatestCheckpoint, writeCheckpoint } from './storage/checkpoint.ts';
-import { appendMetrics, type RunPaths, rewindMetrics, runPaths, writeManifest } from './storage/run-folder.ts';
+import { readPrepared, writePrepared } from './storage/prepared-file.ts';
+import {
+  appendMetrics,
+  type RunPaths,
+  rewindMetrics,
+  runPaths,
+  snapshotFile,
+  writeManifest,
+} from './storage/run-folder.ts';
+import { usableItems } from './usable-items.ts';
 
 export interface TrainRequest {
   readonly configuration: RunConfiguration;
@@ -42,6 +51,8 @@ export interface TrainRequest {
   readonly logEvery: number;
   readonly evaluateEvery: number;
   readonly checkpointEvery: number;
+  /** Copies of the encoder kept on the way; none by default. */
+  readonly snapshots?: number;
   readonly signal?: AbortSignal;
   readonly onRecord?: (record: MetricsRecord, manifest: RunManifest) => void;
 }
@@ -57,18 +68,21 @@ const heldOutQuestions = 64;
 export async function train(request: TrainRequest): Promise<RunManifest> {
   const { configuration, store, directory } = request;
   const paths = runPaths(directory);
-  const parts = usableItems(request);
-  const context = methodContext(configuration, store, parts.train);
-  const model = buildModel({ ...configuration, context });
+  const parts = usableItems(configuration, store);
   const resumed = request.resume ? readLatestCheckpoint(paths) : undefined;
+  const kept = resumed === undefined ? undefined : readPrepared(paths);
+  const context = methodContext(configuration, store, parts.train, kept);
+  const model = buildModel({ ...configuration, context });
   const random = new Random(configuration.seed);
   const state = new State(resumed?.state ?? model.initialState(random.split('initial')));
   const firstStep = resumed?.loop.step ?? 0;
   if (resumed === undefined)
-    for (const old of [paths.metrics, paths.checkpoints]) rmSync(old, { recursive: true, force: true });
+    for (const old of [paths.metrics, paths.checkpoints, paths.snapshots])
+      rmSync(old, { recursive: true, force: true });
   else rewindMetrics(paths, firstStep);
   const manifest = describeRun(request, model, context, 'running');
   writeManifest(paths, manifest);
+  if (kept === undefined) writePrepared(paths, context.prepared);
   const loop = new Loop(request, model, state, paths, manifest);
   try {
     const heldOut = new HeldOut(
@@ -91,29 +105,6 @@ export async function train(request: TrainRequest): Promise<RunManifest> {
     writeManifest(paths, { ...describeRun(request, model, context, 'failed'), error: messageOf(error) });
     throw error;
   }
-}
-
-/** Training and validation items that the method can use. */
-function usableItems({ configuration: { method, methodOptions }, store }: TrainRequest) {
-  const { index } = store;
-  const parts = itemsByPart(index.split, index.items);
-  const refusals = new Map<string, number>();
-  const usable = (items: readonly number[]) =>
-    items.filter((item) => {
-      const reason = method.refuses(index.items[item], methodOptions);
-      if (reason !== undefined) refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
-      return reason === undefined;
-    });
-  const train = usable(parts.train);
-  const validation = usable(parts.validation);
-  if (train.length === 0) {
-    const [reason] = refusals.keys();
-    throw new SondeError('data/unsuitable', `${method.card.title} can use no training item of ${index.name}`, {
-      ...(reason === undefined ? {} : { found: reason }),
-      hint: 'choose another method, other options (--set), or other data',
-    });
-  }
-  return { train, validation: validation.length > 0 ? validation : train };
 }
 
 class Loop {
@@ -140,6 +131,8 @@ class Loop {
     const { configuration, store, threads, workers } = this.#request;
     const { method, batchSize, seed, steps } = configuration;
     if (firstStep >= steps) return 'finished';
+    const kept = new Set(snapshotSteps(steps, this.#request.snapshots ?? 0));
+    if (kept.size > 0) mkdirSync(this.#paths.snapshots, { recursive: true });
     const options = { threads };
     const backend = backendById(this.#request.device ?? 'cpu');
     const programs: CompiledProgram[] = [];
@@ -167,6 +160,9 @@ class Loop {
         }
         await this.#step(step, programs, pool, window);
         await this.#afterStep(step + 1, window, evaluation, heldOut);
+        if (kept.has(step + 1)) {
+          writeEncoder(configuration, context, this.#state.snapshot(), snapshotFile(this.#paths, step + 1));
+        }
       }
       await writePuzzles(this.#paths, method, context, heldOut, evaluation);
       return 'finished';

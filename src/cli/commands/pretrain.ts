@@ -33,6 +33,7 @@ interface PretrainOptions extends DataOptions {
   readonly threads: number;
   readonly workers: number;
   readonly checkpointEvery?: number;
+  readonly snapshots?: number;
   readonly json?: boolean;
 }
 
@@ -57,6 +58,7 @@ export function addPretrainCommand(program: Command): void {
     .option('--threads <number>', 'threads of the training step', wholeNumber('--threads'), defaultThreads())
     .option('--workers <number>', 'threads that draw samples', wholeNumber('--workers'), 1)
     .option('--checkpoint-every <steps>', 'steps between checkpoints', wholeNumber('--checkpoint-every'))
+    .option('--snapshots <number>', 'copies of the encoder kept on the way (default 6)', wholeNumber('--snapshots', 0))
     .option('--json', 'one JSON object a line: metrics, then the run');
   addDataOptions(command)
     .addHelpText(

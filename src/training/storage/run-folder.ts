@@ -9,6 +9,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   truncateSync,
@@ -26,6 +27,10 @@ export interface RunPaths {
   readonly encoder: string;
   /** The same network before training. */
   readonly randomEncoder: string;
+  /** The encoder as it was on the way. */
+  readonly snapshots: string;
+  /** What the method prepared once. */
+  readonly prepared: string;
   readonly features: string;
   readonly results: string;
   readonly figures: string;
@@ -41,12 +46,29 @@ export function runPaths(root: string): RunPaths {
     checkpoints: join(root, 'checkpoints'),
     encoder: join(root, 'encoder.onnx'),
     randomEncoder: join(root, 'encoder-random.onnx'),
+    snapshots: join(root, 'snapshots'),
+    prepared: join(root, 'prepared.json'),
     features: join(root, 'features'),
     results: join(root, 'results'),
     figures: join(root, 'figures'),
     puzzles: join(root, 'puzzles.json'),
     log: join(root, 'log.txt'),
   };
+}
+
+const snapshotName = /^step-(\d{8})\.onnx$/;
+
+export function snapshotFile({ snapshots }: RunPaths, step: number): string {
+  return join(snapshots, `step-${String(step).padStart(8, '0')}.onnx`);
+}
+
+/** Steps whose encoder was kept, first to last. */
+export function listSnapshots({ snapshots }: RunPaths): number[] {
+  if (!existsSync(snapshots)) return [];
+  return readdirSync(snapshots)
+    .flatMap((name) => snapshotName.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
 }
 
 /** Writes beside, flushes to the disk, then renames: a reader sees the old file or the new one, never a part. */
