@@ -8,6 +8,7 @@ import { Command, CommanderError } from 'commander';
 import { addDataCommands } from './commands/data.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addFeaturesCommand } from './commands/features.ts';
 import { addLabCommand } from './commands/lab.ts';
 import { addMethodsCommand } from './commands/methods.ts';
@@ -30,7 +31,8 @@ Examples:
   sonde demo                                       the embedded study, live, ending in a report
   sonde data inspect scans/                        what is in a folder and what is wrong with it
   sonde pretrain --method rotation --data scans/   train without labels
-  sonde probe runs/rotation-scans-seed0 --label view   what each layer has learned`,
+  sonde probe runs/rotation-scans-seed0 --label view   what each layer has learned
+  sonde explain runs/rotation-scans-seed0          how that is known`,
   );
 
 for (const add of [
@@ -40,6 +42,7 @@ for (const add of [
   addPretrainCommand,
   addFeaturesCommand,
   addProbeCommand,
+  addExplainCommand,
   addLabCommand,
   addDoctorCommand,
 ]) {

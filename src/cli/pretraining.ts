@@ -6,13 +6,11 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { SondeError, usageError } from '../base/errors.ts';
 import { isPhantom } from '../data/storage/open-dataset.ts';
-import { trunkById } from '../nn/trunks/index.ts';
-import { methodById } from '../pretext/index.ts';
-import type { OptimiserRecipe, ScheduleRecipe } from '../pretext/method.ts';
 import { facts } from '../report/terminal.ts';
 import { type DeviceId, deviceIds } from '../runtime/backends/devices.ts';
-import { configureRun, type RunConfiguration, type RunRequest } from '../training/configuration.ts';
+import { configureRun, type RunRequest } from '../training/configuration.ts';
 import { runIntervals } from '../training/intervals.ts';
+import { configurationOf } from '../training/open-run.ts';
 import type { MetricsRecord, RunManifest } from '../training/run-record.ts';
 import { defaultSnapshots } from '../training/snapshots.ts';
 import { readManifest, runPaths } from '../training/storage/run-folder.ts';
@@ -72,7 +70,7 @@ export async function resume(
 ): Promise<RunManifest> {
   const directory = resolve(folder);
   const manifest = readManifest(runPaths(directory));
-  const { method, trunk, training, data, machine } = manifest;
+  const { training, data, machine } = manifest;
   const dataset = await openWithProgress(
     { ...options, path: data.path, storedSize: data.storedSize },
     options.json === true,
@@ -83,17 +81,7 @@ export async function resume(
       hint: 'restore the data, or start a new run',
     });
   }
-  const configuration: RunConfiguration = {
-    method: methodById(method.id),
-    methodOptions: method.options,
-    trunk: trunkById(trunk.id),
-    trunkOptions: trunk.options,
-    optimiser: training.optimiser as unknown as OptimiserRecipe,
-    schedule: training.schedule as unknown as ScheduleRecipe,
-    steps: training.steps,
-    batchSize: training.batchSize,
-    seed: training.seed,
-  };
+  const configuration = configurationOf(manifest);
   return run(
     {
       configuration,

@@ -24,6 +24,8 @@ export interface EncoderOptions {
 /** Applies a network to batches of presented pictures. */
 export interface Encoder {
   readonly presentation: Presentation;
+  /** Of one input, without the batch axis: `[C, H, W]` or `[C, T, H, W]`. */
+  readonly inputShape: readonly number[];
   /** First layer to last. */
   readonly taps: readonly string[];
   /** Inputs taken at once; `undefined` where any number is. */
@@ -85,11 +87,11 @@ function presentationOf(shape: readonly (number | string)[]): Presentation {
 
 class SessionEncoder implements Encoder {
   readonly presentation: Presentation;
+  readonly inputShape: readonly number[];
   readonly taps: readonly string[];
   readonly fixedBatch: number | undefined;
   readonly #session: Session;
   readonly #input: string;
-  readonly #shape: readonly number[];
 
   constructor(
     session: Session,
@@ -103,12 +105,12 @@ class SessionEncoder implements Encoder {
     this.#input = input;
     this.presentation = presentation;
     this.taps = taps;
-    this.#shape = inputShape(presentation, rank);
+    this.inputShape = inputShape(presentation, rank);
     this.fixedBatch = fixedBatch;
   }
 
   async encode(data: Float32Array, count: number): Promise<Readonly<Record<string, HostArray>>> {
-    const batch = hostArray('float32', [count, ...this.#shape], data.subarray(0, count * sizeOf(this.#shape)));
+    const batch = hostArray('float32', [count, ...this.inputShape], data.subarray(0, count * sizeOf(this.inputShape)));
     return this.#session.fetch({ [this.#input]: batch }, this.taps);
   }
 

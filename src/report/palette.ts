@@ -45,7 +45,7 @@ export function inFixedColours(svg: string, theme: 'light' | 'dark'): string {
     .replace(/var\(--([a-z]+)\)/g, (whole, name: string) => (name in inks ? inks[name as Ink][index] : whole));
 }
 
-type Rgb = readonly [red: number, green: number, blue: number];
+export type Rgb = readonly [red: number, green: number, blue: number];
 
 // Nuñez, Anderton and Renslow, "Optimizing colormaps with consideration for color vision deficiency", PLoS ONE 2018:
 // nine equally spaced samples.
@@ -68,6 +68,18 @@ export function cividis(value: number): Rgb {
   const part = position - below;
   const mix = (channel: number) =>
     Math.round(cividisStops[below][channel] * (1 - part) + cividisStops[below + 1][channel] * part);
+  return [mix(0), mix(1), mix(2)];
+}
+
+// A blue, a red and the white between them, equally far in lightness.
+const blue: Rgb = [33, 102, 172];
+const red: Rgb = [178, 24, 43];
+
+/** The colour of a signed quantity from −1 (blue) over 0 (white) to 1 (red). */
+export function diverging(value: number): Rgb {
+  const part = Math.min(1, Math.abs(value));
+  const end = value < 0 ? blue : red;
+  const mix = (channel: number) => Math.round(255 + (end[channel] - 255) * part);
   return [mix(0), mix(1), mix(2)];
 }
 

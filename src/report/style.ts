@@ -44,6 +44,8 @@ summary{cursor:pointer;font-size:13px;color:var(--accent)}
 summary:focus-visible,a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .problems{padding-left:18px;margin:0 0 12px}
 pre{font:13px/19px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:8px 0}
+ul.checks{list-style:none;padding:0;font-size:13px;line-height:19px}
+.good{color:var(--good)}
 .bad{color:var(--bad)}
 @media (max-width:560px){body{padding:32px 16px 64px}h1{font-size:28px}}
 @media print{

@@ -16,4 +16,5 @@ export * from './normal.ts';
 export * from './power.ts';
 export * from './sign-flip.ts';
 export * from './signed-rank.ts';
+export * from './symmetric-eigen.ts';
 export * from './t-test.ts';

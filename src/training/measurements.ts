@@ -4,6 +4,7 @@
  */
 
 import type { State } from '../runtime/state.ts';
+import { gramSpectrum } from '../statistics/symmetric-eigen.ts';
 import type { HostArray } from '../tensor/host-array.ts';
 
 /** ‖W_t − W_{t−1}‖ / ‖W_{t−1}‖ of every weight with two axes or more, by name; about 1e-3 is healthy. */
@@ -66,43 +67,9 @@ export function spread(embeddings: ArrayLike<number>, rows: number, columns: num
   return (total / columns) * Math.sqrt(columns);
 }
 
-/** Singular values by one-sided Jacobi rotations on the smaller side (Hestenes): exact, and quick for a few hundred. */
+/** Singular values: roots of the eigenvalues of XXᵀ or XᵀX, whichever is smaller. */
 function singularValues(matrix: ArrayLike<number>, rows: number, columns: number): number[] {
-  const count = Math.min(rows, columns);
-  const length = Math.max(rows, columns);
-  const vectors = Array.from({ length: count }, (_, i) =>
-    Float64Array.from({ length }, (_, k) => (rows <= columns ? matrix[i * columns + k] : matrix[k * columns + i])),
-  );
-  for (let sweep = 0; sweep < 30; sweep++) {
-    let rotated = false;
-    for (let p = 0; p < count - 1; p++) {
-      for (let q = p + 1; q < count; q++) rotated = rotatePair(vectors[p], vectors[q]) || rotated;
-    }
-    if (!rotated) break;
-  }
-  return vectors.map((vector) => Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0)));
-}
-
-function rotatePair(a: Float64Array, b: Float64Array): boolean {
-  let alpha = 0;
-  let beta = 0;
-  let gamma = 0;
-  for (let k = 0; k < a.length; k++) {
-    alpha += a[k] * a[k];
-    beta += b[k] * b[k];
-    gamma += a[k] * b[k];
-  }
-  if (Math.abs(gamma) <= 1e-10 * Math.sqrt(alpha * beta) || gamma === 0) return false;
-  const zeta = (beta - alpha) / (2 * gamma);
-  const tangent = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
-  const cosine = 1 / Math.sqrt(1 + tangent * tangent);
-  const sine = cosine * tangent;
-  for (let k = 0; k < a.length; k++) {
-    const x = a[k];
-    a[k] = cosine * x - sine * b[k];
-    b[k] = sine * x + cosine * b[k];
-  }
-  return true;
+  return Array.from(gramSpectrum(matrix, rows, columns), (value) => Math.sqrt(Math.max(0, value)));
 }
 
 /** Counts of truth (row) against answer (column). */

@@ -2,17 +2,20 @@
  * Pictures in rows: thumbnails of a data set, or what each tap of a network makes of a picture.
  * @module
  */
+import type { Overlay } from '../../explanation/finding.ts';
 import type { Picture } from '../../pretext/drawing.ts';
 import { type Markup, markup } from '../markup.ts';
 import { mat } from '../palette.ts';
 import { figure, LINE_HEIGHT, label, round, shortened } from './figure.ts';
-import { frameImage, matRectangle, pixelAspect, scaleBar } from './picture.ts';
+import { frameImage, matRectangle, overlayImage, pixelAspect, scaleBar } from './picture.ts';
 
 export interface CaptionedPicture {
   readonly picture: Picture;
   readonly caption?: string;
   /** Which frame of a clip is shown; the middle one where absent. */
   readonly frame?: number;
+  /** A map drawn over it, on its grid. */
+  readonly overlay?: Overlay;
   /** Closed lines drawn over it, `[x, y]` in its pixels. */
   readonly outlines?: readonly (readonly (readonly [x: number, y: number])[])[];
 }
@@ -69,7 +72,7 @@ function drawCell(
   const { picture, caption, frame = picture.shape[0] >> 1 } = entry;
   const height = heightOf(picture, cell);
   const below = y + tallest + (barred ? 26 : 0);
-  return markup`${frameImage(picture, frame, x, y, cell, height)}${outlinesOn(entry, x, y, cell, height)}${scaleBar(picture, x + cell, y + height + 7, cell)}${caption !== undefined && label(x, below + 15, shortened(caption, cell), { fill: mat.secondary })}`;
+  return markup`${frameImage(picture, frame, x, y, cell, height)}${entry.overlay !== undefined && overlayImage(entry.overlay, frame, x, y, cell, height)}${outlinesOn(entry, x, y, cell, height)}${scaleBar(picture, x + cell, y + height + 7, cell)}${caption !== undefined && label(x, below + 15, shortened(caption, cell), { fill: mat.secondary })}`;
 }
 
 function outlinesOn({ picture, outlines = [] }: CaptionedPicture, x: number, y: number, width: number, height: number) {

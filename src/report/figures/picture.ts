@@ -3,9 +3,10 @@
  * aspect, with a scale bar where the spacing is known.
  * @module
  */
+import type { Overlay } from '../../explanation/finding.ts';
 import type { Picture } from '../../pretext/drawing.ts';
 import { type Markup, markup } from '../markup.ts';
-import { mat } from '../palette.ts';
+import { cividis, diverging, mat } from '../palette.ts';
 import { pngDataUri } from '../png.ts';
 import { label, round } from './figure.ts';
 
@@ -60,6 +61,28 @@ export function frameImage(
   const factor = Math.max(1, Math.floor(columns / (2 * width)));
   const rendering = width >= columns && markup` style="image-rendering:pixelated"`;
   return markup`<image x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" preserveAspectRatio="none"${rendering} href="${frameUri(picture, frame, factor)}"/>`;
+}
+
+/**
+ * One frame of a map over a picture: the colour says how much, and what is near zero lets the picture through. The scale
+ * is that of the whole map, so that frames of a clip compare.
+ */
+export function overlayImage(
+  { data, shape: [, rows, columns], scale }: Overlay,
+  frame: number,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): Markup {
+  const most = data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
+  const pixels = new Uint8Array(rows * columns * 4);
+  for (let i = 0; i < rows * columns; i++) {
+    const value = data[frame * rows * columns + i] / most;
+    const colour = scale === 'diverging' ? diverging(value) : cividis(value);
+    pixels.set([...colour, Math.round(230 * Math.min(1, Math.abs(value)) ** 0.7)], i * 4);
+  }
+  return markup`<image x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${pngDataUri({ width: columns, height: rows, channels: 4, data: pixels })}"/>`;
 }
 
 /** The mat under pictures. */

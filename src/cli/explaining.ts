@@ -1,0 +1,120 @@
+/**
+ * What `sonde explain` does: opens the subject, runs instruments, writes figures and a page.
+ * @module
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { usageError } from '../base/errors.ts';
+import { explain } from '../explanation/explain.ts';
+import type { Finding } from '../explanation/finding.ts';
+import { instrumentById, instruments } from '../explanation/index.ts';
+import type { Subject } from '../explanation/subject.ts';
+import { drawFigure } from '../report/explanation/figures.ts';
+import { explanationPage } from '../report/explanation/page.ts';
+import { countOf } from '../report/numbers.ts';
+import { writeAtomically } from '../training/storage/run-folder.ts';
+import { progressReporter } from './progress.ts';
+import { openSubject, type SubjectRequest } from './subject.ts';
+
+export interface ExplainOptions extends SubjectRequest {
+  readonly with?: string;
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly out?: string;
+}
+
+/** The instruments of `--with`, or the usual ones. */
+export function chosenInstruments(list: string | undefined) {
+  if (list === undefined) return instruments.filter(({ usual }) => usual);
+  if (list === 'all') return instruments;
+  return list.split(',').map((id) => instrumentById(id.trim()));
+}
+
+/** `instrument.option=value` settings as a table by instrument. */
+export function settingsByInstrument(settings: Readonly<Record<string, unknown>> = {}) {
+  const byInstrument: Record<string, Record<string, unknown>> = {};
+  for (const [key, value] of Object.entries(settings)) {
+    const [id, option, ...rest] = key.split('.');
+    if (option === undefined || rest.length > 0) {
+      throw usageError('a setting is written instrument.option=value', {
+        found: key,
+        hint: 'for example geometry.inputs=500',
+      });
+    }
+    instrumentById(id);
+    byInstrument[id] = { ...byInstrument[id], [option]: value };
+  }
+  return byInstrument;
+}
+
+export async function explainEncoder(path: string, options: ExplainOptions): Promise<void> {
+  const chosen = chosenInstruments(options.with);
+  const settings = settingsByInstrument(options.set);
+  const { subject, home, data } = await openSubject(path, options);
+  const folder = resolve(options.out ?? join(home, 'explanation'));
+  mkdirSync(folder, { recursive: true });
+  const silent = options.json === true;
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt);
+  let current: string | undefined;
+  let reporter = progressReporter({ silent });
+  try {
+    const explanation = await explain({
+      subject,
+      instruments: chosen,
+      options: settings,
+      seed: options.seed,
+      signal: stop.signal,
+      onProgress: ({ id }, done, total, unit) => {
+        if (id !== current) {
+          if (current !== undefined) reporter.end();
+          reporter = progressReporter({ silent });
+          current = id;
+        }
+        reporter.update({ name: id, done, total, unit });
+      },
+      // What is found is kept at once: a later instrument that is stopped takes nothing with it.
+      onFinding: (finding) => writeFinding(folder, finding),
+    });
+    reporter.end();
+    const command = `sonde explain ${path}${options.data === undefined ? '' : ` --data ${options.data}`}`;
+    const page = join(folder, 'index.html');
+    writeAtomically(
+      page,
+      explanationPage({ explanation, about: aboutOf(subject), data: shownOf(subject, data), command }),
+    );
+    if (silent) {
+      console.log(JSON.stringify({ ...explanation, page }, null, 2));
+      return;
+    }
+    for (const { title, checks } of explanation.findings) {
+      const failed = checks.filter(({ passed }) => !passed);
+      console.log(failed.length === 0 ? title : `${title} (${countOf(failed.length, 'check')} failed)`);
+    }
+    for (const { title, reason } of explanation.omissions) console.log(`${title}: not looked at, ${reason}`);
+    console.log(`\n${page}`);
+  } finally {
+    process.off('SIGINT', interrupt);
+    await subject.laboratory.release();
+  }
+}
+
+/** The finding as JSON and each of its figures as SVG. */
+function writeFinding(folder: string, finding: Finding): void {
+  const { figures, ...rest } = finding;
+  for (const data of figures) {
+    writeAtomically(join(folder, `${finding.instrument}-${data.name}.svg`), drawFigure(data));
+  }
+  writeAtomically(join(folder, `${finding.instrument}.json`), `${JSON.stringify(rest, null, 2)}\n`);
+}
+
+function aboutOf({ run, trained }: Subject): string {
+  if (run === undefined) return `${trained.name} is a model from elsewhere; nothing is known of how it was trained.`;
+  const { method, trunk, training, data } = run.manifest;
+  return `${method.title} trained ${trunk.id} for ${countOf(training.steps, 'step')} on ${data.name} (${countOf(data.patients, 'patient')}), seed ${training.seed}.`;
+}
+
+function shownOf({ store, items }: Subject, data: string): string {
+  const patients = new Set(items.map((item) => store.index.items[item].patient)).size;
+  return `It is looked at with ${countOf(items.length, 'item')} of ${countOf(patients, 'patient')} of ${data} that it was not trained on.`;
+}

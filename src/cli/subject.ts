@@ -1,0 +1,117 @@
+/**
+ * What `sonde explain` and `sonde audit` are pointed at, opened: the encoder and its untrained twin, its snapshots, the
+ * run behind it, the pictures.
+ * @module
+ */
+import { statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { itemsByPart } from '../data/split.ts';
+import type { OpenFrameStore } from '../data/storage/frame-store.ts';
+import { Laboratory } from '../explanation/laboratory.ts';
+import type { StudiedEncoder, StudiedRun, Subject } from '../explanation/subject.ts';
+import { loadModel } from '../runtime/storage/onnx-file.ts';
+import { methodContext } from '../training/manifest.ts';
+import { configurationOf } from '../training/open-run.ts';
+import { readLatestCheckpoint } from '../training/storage/checkpoint.ts';
+import { readPrepared } from '../training/storage/prepared-file.ts';
+import { listSnapshots, readManifest, readMetrics, runPaths, snapshotFile } from '../training/storage/run-folder.ts';
+import { usableItems } from '../training/usable-items.ts';
+import { openWithProgress } from './data-progress.ts';
+import type { DataOptions } from './options.ts';
+import { openTarget } from './target.ts';
+
+export interface SubjectRequest extends DataOptions {
+  readonly data?: string;
+  /** Other runs or models to compare with. */
+  readonly beside?: readonly string[];
+  readonly seed: number;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+export interface OpenedSubject {
+  readonly subject: Subject;
+  /** Where results belong. */
+  readonly home: string;
+  /** The data, as the user named them. */
+  readonly data: string;
+}
+
+/** Opens a run or an ONNX model for instruments. Throws `usage` where there is none, or no data for a model. */
+export async function openSubject(path: string, request: SubjectRequest): Promise<OpenedSubject> {
+  const target = await openTarget(path, request);
+  const { store } = await openWithProgress(
+    { ...request, path: target.data, storedSize: target.storedSize },
+    request.json === true,
+  );
+  const { manifest, encoder, random, home } = target;
+  const run = manifest === undefined ? undefined : openRun(home, store);
+  const colour = run?.configuration.method.card.colour;
+  const trained: StudiedEncoder = {
+    name: encoder.encoder.name,
+    role: 'trained',
+    ...(colour === undefined ? {} : { colour }),
+    ...(manifest === undefined ? {} : { method: manifest.method.id, seed: manifest.training.seed }),
+    model: async () => encoder.model,
+  };
+  const paths = runPaths(home);
+  const snapshots = manifest === undefined ? [] : listSnapshots(paths);
+  const parts = itemsByPart(store.index.split, store.index.items);
+  const held = [...parts.test, ...parts.validation];
+  const items = held.length > 0 ? held : store.index.items.map((_, item) => item);
+  const laboratory = new Laboratory({
+    store,
+    items,
+    seed: request.seed,
+    ...(request.threads === undefined ? {} : { threads: request.threads }),
+  });
+  const subject: Subject = {
+    name: trained.name,
+    trained,
+    untrained:
+      random === undefined ? undefined : { name: 'untrained', role: 'random', model: async () => random.model },
+    snapshots: snapshots.map((step) => ({
+      name: `step ${step}`,
+      role: 'snapshot',
+      step,
+      model: () => loadModel(snapshotFile(paths, step)),
+    })),
+    others: (request.beside ?? []).map(otherEncoder),
+    run,
+    store,
+    items,
+    laboratory,
+  };
+  return { subject, home, data: target.data };
+}
+
+function openRun(home: string, store: OpenFrameStore): StudiedRun {
+  const paths = runPaths(home);
+  const manifest = readManifest(paths);
+  const configuration = configurationOf(manifest);
+  const kept = readPrepared(paths);
+  const train = kept === undefined ? usableItems(configuration, store).train : [];
+  const context = { ...methodContext(configuration, store, train, kept), channels: manifest.data.channels };
+  return {
+    manifest,
+    configuration,
+    context,
+    metrics: readMetrics(paths),
+    state: () => readLatestCheckpoint(paths)?.state ?? new Map(),
+  };
+}
+
+function otherEncoder(path: string): StudiedEncoder {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    return { name: basename(path), role: 'other', model: () => loadModel(path) };
+  }
+  const paths = runPaths(resolve(path));
+  const manifest = readManifest(paths);
+  return {
+    name: manifest.id,
+    role: 'other',
+    method: manifest.method.id,
+    seed: manifest.training.seed,
+    model: () => loadModel(paths.encoder),
+  };
+}

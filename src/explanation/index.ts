@@ -1,0 +1,18 @@
+/**
+ * The instruments there are. Adding one is adding its file and one line here.
+ * @module
+ */
+import { usageError } from '../base/errors.ts';
+import type { Instrument } from './instrument.ts';
+import { geometry } from './instruments/geometry.ts';
+
+export const instruments: readonly Instrument[] = [geometry];
+
+/** Throws `usage`, listing what there is. */
+export function instrumentById(id: string): Instrument {
+  const found = instruments.find((instrument) => instrument.id === id);
+  if (found !== undefined) return found;
+  throw usageError(`no instrument is called ${id}`, {
+    hint: `choose among ${instruments.map((instrument) => instrument.id).join(', ')}`,
+  });
+}

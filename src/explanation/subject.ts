@@ -1,0 +1,52 @@
+/**
+ * What is explained: an encoder, the same network untrained, how it was on the way, others beside it, the run it comes
+ * from where there is one, and the pictures it is shown.
+ * @module
+ */
+import type { FrameStore } from '../data/media.ts';
+import type { OnnxModel } from '../graph/onnx/model.ts';
+import type { MethodContext } from '../pretext/method.ts';
+import type { HostArray } from '../tensor/host-array.ts';
+import type { RunConfiguration } from '../training/configuration.ts';
+import type { MetricsRecord, RunManifest } from '../training/run-record.ts';
+import type { Laboratory } from './laboratory.ts';
+
+export interface StudiedEncoder {
+  /** As figures call it: `rotation, seed 0`, `untrained`, `step 200`. */
+  readonly name: string;
+  readonly role: 'trained' | 'random' | 'snapshot' | 'other';
+  /** Of a snapshot, the step it was taken after. */
+  readonly step?: number;
+  /** Of others, what they were trained by and with which seed, so that seeds of one method are told from methods. */
+  readonly method?: string;
+  readonly seed?: number;
+  /** A colour of its own, for ever. */
+  readonly colour?: string;
+  model(): Promise<OnnxModel>;
+}
+
+/** The run an encoder comes from, opened again. */
+export interface StudiedRun {
+  readonly manifest: RunManifest;
+  readonly configuration: RunConfiguration;
+  readonly context: MethodContext<unknown>;
+  readonly metrics: readonly MetricsRecord[];
+  /** Parameters, statistics and own state at the end of training, by name. */
+  state(): ReadonlyMap<string, HostArray>;
+}
+
+export interface Subject {
+  readonly name: string;
+  readonly trained: StudiedEncoder;
+  readonly untrained: StudiedEncoder | undefined;
+  /** First to last, without the untrained and the finished network. */
+  readonly snapshots: readonly StudiedEncoder[];
+  /** Other encoders to compare with: further seeds, further methods. */
+  readonly others: readonly StudiedEncoder[];
+  readonly run: StudiedRun | undefined;
+  readonly store: FrameStore;
+  /** Items that may be looked at, by position in the store: those the encoder was not trained on, where that is known. */
+  readonly items: readonly number[];
+  /** Shows pictures to encoders and keeps what they answer. */
+  readonly laboratory: Laboratory;
+}

@@ -1,0 +1,24 @@
+/**
+ * From the figures of a finding, plain data, to SVG: one drawing function a kind.
+ * @module
+ */
+import type { FigureData } from '../../explanation/finding.ts';
+import { heatMap } from '../figures/heat-map.ts';
+import { intervals } from '../figures/intervals.ts';
+import { lines } from '../figures/lines.ts';
+import { pictureGrid } from '../figures/picture-grid.ts';
+import { scatter } from '../figures/scatter.ts';
+
+const drawing: { readonly [K in FigureData['kind']]: (data: Extract<FigureData, { kind: K }>) => string } = {
+  'heat-map': heatMap,
+  lines,
+  intervals,
+  scatter,
+  pictures: ({ title, caption, rows, columns }) =>
+    pictureGrid({ title, description: caption, rows }, columns === undefined ? {} : { columns }),
+};
+
+/** The SVG of one figure, following the reader's light or dark theme. */
+export function drawFigure(data: FigureData): string {
+  return (drawing[data.kind] as (data: FigureData) => string)(data);
+}

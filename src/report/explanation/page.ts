@@ -1,0 +1,61 @@
+/**
+ * The page of an explanation: every finding as its own section, its checks beside it; no map without them.
+ * @module
+ */
+import type { Explanation } from '../../explanation/explain.ts';
+import type { Finding, FindingTable } from '../../explanation/finding.ts';
+import { type Content, markup } from '../markup.ts';
+import { htmlPage } from '../page.ts';
+import { figureBlock, sectionBlock } from '../sections/figure-block.ts';
+import { drawFigure } from './figures.ts';
+
+export interface ExplanationPage {
+  readonly explanation: Explanation;
+  /** Which network, trained how, in a sentence. */
+  readonly about: string;
+  /** What it was shown, in a sentence. */
+  readonly data: string;
+  /** The command that makes the page again. */
+  readonly command: string;
+}
+
+export function explanationPage({ explanation, about, data, command }: ExplanationPage): string {
+  const { subject, findings, omissions } = explanation;
+  const title = `What ${subject} has learned, and how it is known`;
+  const failed = findings.flatMap(({ checks, title: of }) =>
+    checks.filter(({ passed }) => !passed).map((check) => ({ of, check })),
+  );
+  const body = markup`<header>
+<p class="kicker">Sonde explanation · ${subject}</p>
+<h1>${title}</h1>
+<p>${about} ${data}</p>
+</header>
+<main>
+<ul class="findings">${findings.map((finding) => markup`<li><a href="#${finding.instrument}">${finding.title}</a></li>\n`)}</ul>
+${failed.length > 0 && markup`<p class="note">Not every check passed: ${failed.map(({ of, check }) => `${check.statement} (${of})`).join('; ')}. What rests on them is not to be believed.</p>`}
+${findings.map((finding) => section(finding, command))}
+${omissions.length > 0 && sectionBlock({ id: 'not-looked-at', heading: 'What was not looked at', short: 'omissions', body: markup`<ul>${omissions.map(({ title: name, reason }) => markup`<li>${name}: ${reason}</li>\n`)}</ul>` })}
+<p class="note">Made by <code>${command}</code></p>
+</main>`;
+  return htmlPage(title, body);
+}
+
+function section(finding: Finding, command: string): Content {
+  const { instrument, title, sentences, figures, tables = [], checks } = finding;
+  return sectionBlock({
+    id: instrument,
+    heading: title,
+    short: instrument,
+    body: markup`<p>${sentences.join(' ')}</p>
+${figures.map((data) => figureBlock(drawFigure(data), { text: markup`<strong>${data.title}.</strong> ${data.caption}`, command: `${command} --with ${instrument}` }))}${tables.map(tableBlock)}${checks.length > 0 && markup`<ul class="checks">${checks.map(({ statement, passed, detail }) => markup`<li><span class="${passed ? 'good' : 'bad'}">${passed ? 'holds' : 'does not hold'}</span> ${statement}. <span class="note">${detail}</span></li>\n`)}</ul>`}`,
+  });
+}
+
+function tableBlock({ title, columns, rows }: FindingTable): Content {
+  return markup`<div class="scroll"><table>
+<caption>${title}</caption>
+<thead><tr>${columns.map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+<tbody>
+${rows.map(([first, ...rest]) => markup`<tr><th scope="row">${first}</th>${rest.map((text) => markup`<td>${text}</td>`)}</tr>\n`)}</tbody></table></div>
+`;
+}

@@ -1,0 +1,63 @@
+/**
+ * Points in a plane, coloured by a class or by a quantity.
+ * @module
+ */
+import type { ScatterFigure } from '../../explanation/finding.ts';
+import { markup } from '../markup.ts';
+import { formatNumber } from '../numbers.ts';
+import { categories, cividis, ink, rgb } from '../palette.ts';
+import { linearScale, niceDomain } from './chart.ts';
+import { figure, LINE_HEIGHT, label, round, shortened } from './figure.ts';
+
+export function scatter(data: ScatterFigure, { width = 560 } = {}): string {
+  const { points, square = false, quantity } = data;
+  const groups = [...new Set(points.flatMap(({ group }) => group ?? []))].sort();
+  const values = points.flatMap(({ value }) => (value === undefined || !Number.isFinite(value) ? [] : value));
+  const [least, most] = values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)];
+  const legend = groups.length > 0 ? 150 : values.length > 0 ? 110 : 8;
+  const right = width - legend;
+  const height = square ? right - 40 + 66 : Math.round(right * 0.66);
+  const range = (of: (point: ScatterFigure['points'][number]) => number) => {
+    const all = points.map(of).filter(Number.isFinite);
+    return all.length === 0 ? ([0, 1] as const) : niceDomain(Math.min(...all), Math.max(...all));
+  };
+  const x = linearScale(
+    range((point) => point.x),
+    [40, right],
+  );
+  const y = linearScale(
+    range((point) => point.y),
+    [height - 32, 34],
+  );
+  const colourOf = ({ group, value }: ScatterFigure['points'][number]) => {
+    if (group !== undefined) return categories[groups.indexOf(group) % categories.length];
+    if (value !== undefined && Number.isFinite(value)) return rgb(cividis((value - least) / (most - least || 1)));
+    return ink('accent');
+  };
+  const dots = points.map(
+    (point) =>
+      markup`<circle cx="${round(x(point.x))}" cy="${round(y(point.y))}" r="3" fill="${colourOf(point)}" fill-opacity="0.8"/>`,
+  );
+  const steps = 24;
+  const key =
+    groups.length > 0
+      ? groups.map(
+          (group, i) =>
+            markup`<circle cx="${right + 18}" cy="${44 + i * LINE_HEIGHT}" r="4" fill="${categories[i % categories.length]}"/>${label(right + 28, 48 + i * LINE_HEIGHT, shortened(group, legend - 32))}`,
+        )
+      : values.length > 0 && [
+          label(right + 14, 30, shortened(quantity ?? '', legend - 14), { fill: ink('secondary') }),
+          ...Array.from(
+            { length: steps },
+            (_, i) =>
+              markup`<rect x="${right + 14}" y="${round(40 + (i * 120) / steps)}" width="12" height="${round(120 / steps + 0.5)}" fill="${rgb(cividis(1 - i / (steps - 1)))}"/>`,
+          ),
+          label(right + 32, 50, formatNumber(most, 2)),
+          label(right + 32, 162, formatNumber(least, 2)),
+        ];
+  const body = markup`<path d="M40 34V${height - 32}H${round(right)}" fill="none" stroke="${ink('hairline')}"/>${label(40, 20, data.y, { fill: ink('secondary') })}${label(right, height - 12, data.x, { anchor: 'end', fill: ink('secondary') })}
+${dots}
+${key}`;
+  const description = `${points.length} points${groups.length > 0 ? `: ${groups.map((group) => `${group} ${points.filter((point) => point.group === group).length}`).join(', ')}` : ''}.`;
+  return figure({ width, height, title: data.title, description, body });
+}
