@@ -35,8 +35,21 @@ export interface Encoder {
   release(): Promise<void>;
 }
 
+/** What a model says of itself, or what its input tells. */
+export interface EncoderCard {
+  /** Name of its one input. */
+  readonly input: string;
+  readonly presentation: Presentation;
+  /** Spatial rank of the input. */
+  readonly rank: 2 | 3;
+  /** First layer to last. */
+  readonly taps: readonly string[];
+  /** Inputs taken at once; `undefined` where any number is. */
+  readonly fixedBatch: number | undefined;
+}
+
 /** @throws SondeError `graph/unsupported` when the model is not a network of one picture input */
-export async function openEncoder(model: OnnxModel, options: EncoderOptions = {}): Promise<Encoder> {
+export function inspectEncoder(model: OnnxModel, options: Pick<EncoderOptions, 'presentation'> = {}): EncoderCard {
   const known = encoderInfo(model);
   const [input, ...others] = fedInputs(model.graph);
   if (input === undefined || others.length > 0 || input.shape === undefined || input.dtype !== 'float32') {
@@ -46,22 +59,24 @@ export async function openEncoder(model: OnnxModel, options: EncoderOptions = {}
         .join(', '),
     });
   }
-  const presentation = known?.presentation ?? options.presentation ?? presentationOf(input.shape);
-  const rank = input.shape.length - 2 === 3 ? 3 : 2;
-  const taps = known?.taps ?? model.graph.outputs.map(({ name }) => name);
+  const first = input.shape[0];
+  return {
+    input: input.name,
+    presentation: known?.presentation ?? options.presentation ?? presentationOf(input.shape),
+    rank: input.shape.length - 2 === 3 ? 3 : 2,
+    taps: known?.taps ?? model.graph.outputs.map(({ name }) => name),
+    fixedBatch: typeof first === 'number' ? first : undefined,
+  };
+}
+
+/** @throws SondeError `graph/unsupported` when the model is not a network of one picture input */
+export async function openEncoder(model: OnnxModel, options: EncoderOptions = {}): Promise<Encoder> {
+  const card = inspectEncoder(model, options);
   const session = await createSession(encodeModel(model), {
     ...(options.device === undefined ? {} : { provider: options.device }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
-  const first = input.shape[0];
-  return new SessionEncoder(
-    session,
-    input.name,
-    presentation,
-    taps,
-    rank,
-    typeof first === 'number' ? first : undefined,
-  );
+  return new SessionEncoder(session, card);
 }
 
 /** A presentation that fits a foreign model's input: `[N, C, H, W]` or `[N, C, T, H, W]` with fixed lengths. */
@@ -93,14 +108,7 @@ class SessionEncoder implements Encoder {
   readonly #session: Session;
   readonly #input: string;
 
-  constructor(
-    session: Session,
-    input: string,
-    presentation: Presentation,
-    taps: readonly string[],
-    rank: 2 | 3,
-    fixedBatch: number | undefined,
-  ) {
+  constructor(session: Session, { input, presentation, taps, rank, fixedBatch }: EncoderCard) {
     this.#session = session;
     this.#input = input;
     this.presentation = presentation;
