@@ -4,10 +4,11 @@
  * or of no pictures at all, fine-tuning does not recover.
  * @module
  */
+
+import { sizeOf } from '../../base/shape.ts';
 import { batchNormalisation } from '../../graph/operators/normalisation.ts';
 import { add, fill, multiply } from '../../graph/primitives.ts';
 import { constantValue, emitAll, inScope, isPlaceholder, type Tensor, topologicalOrder } from '../../graph/tensor.ts';
-import { sizeOf } from '../../base/shape.ts';
 
 /** A normalisation `x · gain + offset` a channel, with gain = scale / √(variance + ε) and offset = shift − mean · gain. */
 export interface StoredNormalisation {
@@ -91,33 +92,33 @@ export interface LearningNormalisation {
 /**
  * The same tensors with the chosen normalisations by the statistics of the batch, and what becomes of their running ones.
  * Everything else is the same computation.
+ *
+ * @param replaced what stands in for placeholders, where another does
  */
 export function withBatchStatistics(
   tensors: readonly Tensor[],
+  replaced: ReadonlyMap<Tensor, Tensor>,
   chosen: (normalisation: StoredNormalisation) => boolean,
 ): LearningNormalisation {
-  const done = new Map<Tensor, Tensor>();
+  const done = new Map(replaced);
   const updates = new Map<Tensor, Tensor>();
   const blend = (current: Tensor, value: Tensor, factor: number) =>
     add(multiply(current, 1 - momentum), multiply(value, momentum * factor));
   const learning = (found: StoredNormalisation): Tensor => {
     const x = done.get(found.x)!;
     const channels = found.mean.shape;
-    const { y, mean, variance } = batchNormalisation(
-      x,
-      found.scale ?? fill(channels, 1),
-      found.shift ?? fill(channels, 0),
-      found.epsilon,
-    );
+    const scale = found.scale === undefined ? fill(channels, 1) : done.get(found.scale)!;
+    const shift = found.shift === undefined ? fill(channels, 0) : done.get(found.shift)!;
+    const { y, mean, variance } = batchNormalisation(x, scale, shift, found.epsilon);
     const count = sizeOf(x.shape) / x.shape[1];
-    updates.set(found.mean, blend(updates.get(found.mean) ?? found.mean, mean, 1));
-    updates.set(
-      found.variance,
-      blend(updates.get(found.variance) ?? found.variance, variance, count / Math.max(1, count - 1)),
-    );
+    const follow = (stored: Tensor, value: Tensor, factor: number) =>
+      updates.set(stored, blend(updates.get(stored) ?? done.get(stored)!, value, factor));
+    follow(found.mean, mean, 1);
+    follow(found.variance, variance, count / Math.max(1, count - 1));
     return y;
   };
   for (const node of topologicalOrder(tensors)) {
+    if (done.has(node.outputs[0])) continue;
     const found = node.outputs.length === 1 ? storedNormalisation(node.outputs[0]) : undefined;
     if (found !== undefined && chosen(found)) {
       done.set(

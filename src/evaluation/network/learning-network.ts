@@ -5,12 +5,14 @@
  */
 import { SondeError, usageError } from '../../base/errors.ts';
 import { inputShape, type Presentation } from '../../data/transform/presentation.ts';
+import { placeholderName } from '../../graph/onnx/export.ts';
 import { fromOnnx } from '../../graph/onnx/import.ts';
 import type { OnnxModel } from '../../graph/onnx/model.ts';
-import { isPlaceholder, type Tensor, topologicalOrder } from '../../graph/tensor.ts';
+import { isPlaceholder, placeholder, type Tensor, topologicalOrder } from '../../graph/tensor.ts';
 import type { HostArray } from '../../tensor/host-array.ts';
 import { type EncoderOptions, inspectEncoder } from '../encoder.ts';
 import { type StoredNormalisation, storedNormalisation, withBatchStatistics } from './batch-statistics.ts';
+import { picturesInput } from './fit-task.ts';
 
 /** A network that is to learn, as it stands in a file. */
 export interface NetworkSource {
@@ -30,8 +32,11 @@ export function networkSource(model: OnnxModel, options: Pick<EncoderOptions, 'p
   return { model, ...inspectEncoder(model, options) };
 }
 
+/** What names of the encoder's weights begin with. */
+export const encoderPrefix = 'encoder/';
+
 export interface NetworkWeight {
-  /** As the file calls it. */
+  /** `encoderPrefix` and what the file calls it. */
   readonly name: string;
   readonly tensor: Tensor;
   readonly value: HostArray;
@@ -51,8 +56,6 @@ export interface LearningNetwork {
   readonly weights: readonly NetworkWeight[];
   /** Next values of buffers, by name; none outside training. */
   readonly updates: ReadonlyMap<string, Tensor>;
-  /** Stages up to the last tap that was asked for. */
-  readonly stages: number;
 }
 
 export interface LearningOptions {
@@ -85,24 +88,31 @@ export function learningNetwork(source: NetworkSource, options: LearningOptions)
     }
   });
   const buffers = new Set(normalisations.flatMap(({ mean, variance }) => [mean, variance]));
-  const follows = ({ mean }: StoredNormalisation) => stageOf.get(mean)! > lastFrozen;
-  const learning = training
-    ? withBatchStatistics(tapped, follows)
-    : { tensors: tapped, updates: new Map<Tensor, Tensor>() };
+  const follows = ({ mean }: StoredNormalisation) => training && stageOf.get(mean)! > lastFrozen;
+  // Names of a model from elsewhere must not meet those of heads, targets and optimisers.
+  const input = placeholder(picturesInput, 'float32', shape);
+  const own = new Map([[imported.inputs[source.input], input]]);
   const weights: NetworkWeight[] = [];
   for (const [name, { tensor, value, kind }] of imported.parameters) {
     const stage = stageOf.get(tensor);
     if (stage === undefined) continue;
-    const buffer = kind === 'buffer' || buffers.has(tensor);
-    weights.push({ name, tensor, value, kind: buffer ? 'buffer' : 'parameter', stage, learns: stage > lastFrozen });
+    const called = `${encoderPrefix}${name}`;
+    own.set(tensor, placeholder(called, tensor.dtype, tensor.shape));
+    weights.push({
+      name: called,
+      tensor: own.get(tensor)!,
+      value,
+      kind: kind === 'buffer' || buffers.has(tensor) ? 'buffer' : 'parameter',
+      stage,
+      learns: stage > lastFrozen,
+    });
   }
-  const nameOf = new Map(weights.map(({ name, tensor }) => [tensor, name]));
+  const { tensors, updates } = withBatchStatistics(tapped, own, follows);
   return {
-    input: imported.inputs[source.input],
-    taps: Object.fromEntries(options.taps.map((name, i) => [name, learning.tensors[i]])),
+    input,
+    taps: Object.fromEntries(options.taps.map((name, i) => [name, tensors[i]])),
     weights,
-    updates: new Map([...learning.updates].map(([tensor, next]) => [nameOf.get(tensor)!, next])),
-    stages: stages.length,
+    updates: new Map([...updates].map(([tensor, next]) => [placeholderName(own.get(tensor)!), next])),
   };
 }
 
