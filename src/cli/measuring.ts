@@ -4,10 +4,15 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { SondeError } from '../base/errors.ts';
+import { Random } from '../base/random.ts';
 import { openEncoder } from '../evaluation/encoder.ts';
 import { extractFeatures } from '../evaluation/extraction.ts';
-import { againstBaseline, measure } from '../evaluation/measure.ts';
+import { againstBaseline, type Contender, measure } from '../evaluation/measure.ts';
+import { networkSource } from '../evaluation/network/learning-network.ts';
+import { reinitialised } from '../evaluation/network/reinitialise.ts';
 import { writeFeatureTable } from '../evaluation/storage/feature-files.ts';
+import { fitFiles, forgetFits } from '../evaluation/storage/fit-files.ts';
 import { probeGroups } from '../report/findings.ts';
 import { probeTable } from '../report/probe-table.ts';
 import { table } from '../report/terminal.ts';
@@ -70,11 +75,29 @@ interface ProbeOptions extends MeasureOptions {
   readonly set?: Record<string, unknown>;
 }
 
+const stageUnits: Readonly<Record<string, string>> = { probe: 'taps', train: 'steps' };
+
+/** A model from elsewhere without what it learned, where its graph can be read. */
+function drawnAnew({ model }: Contender): Contender | undefined {
+  try {
+    return {
+      model: reinitialised(networkSource(model), new Random(0)),
+      encoder: { name: 'random initialisation', role: 'random' },
+    };
+  } catch (error) {
+    if (error instanceof SondeError && error.code === 'graph/unsupported') return undefined;
+    throw error;
+  }
+}
+
 export async function probe(path: string, options: ProbeOptions): Promise<void> {
   const silent = options.json === true;
   const target = await openTarget(path, options);
   const { store } = await openWithProgress({ ...options, path: target.data, storedSize: target.storedSize }, silent);
-  const contenders = [target.encoder, ...(target.random === undefined ? [] : [target.random])];
+  const random = target.random ?? drawnAnew(target.encoder);
+  const contenders = [target.encoder, ...(random === undefined ? [] : [random])];
+  const fits = join(target.home, 'results', 'fits');
+  const settings = [options.protocol, options.label, options.set, store.index.hash, store.index.split];
   const measured = [];
   for (const contender of contenders) {
     const reporter = progressReporter({ silent });
@@ -86,8 +109,9 @@ export async function probe(path: string, options: ProbeOptions): Promise<void> 
         ...(options.set === undefined ? {} : { protocolOptions: options.set }),
         ...(options.windows === undefined ? {} : { windows: options.windows }),
         ...(options.dimensions === undefined ? {} : { dimensions: options.dimensions }),
+        checkpoints: fitFiles(fits, contender.model, settings),
         onStage: (stage, name, done, total) =>
-          reporter.update({ name: `${stage} ${name}`, done, total, unit: stage === 'probe' ? 'taps' : 'windows' }),
+          reporter.update({ name: `${stage} ${name}`, done, total, unit: stageUnits[stage] ?? 'windows' }),
       }),
     );
     reporter.end();
@@ -98,6 +122,7 @@ export async function probe(path: string, options: ProbeOptions): Promise<void> 
   mkdirSync(dirname(file), { recursive: true });
   const record = { probes: measured, differences };
   writeAtomically(file, `${JSON.stringify(record, null, 2)}\n`);
+  forgetFits(fits);
   if (silent) console.log(JSON.stringify(record, null, 2));
   else
     console.log(

@@ -23,7 +23,7 @@ export interface ExtractionOptions {
 }
 
 /** One window of one item. */
-interface Row {
+export interface Row {
   readonly item: number;
   readonly start: number;
 }
@@ -36,16 +36,7 @@ export async function extractFeatures(
 ): Promise<FeatureTable[]> {
   const { windows = 4, dimensions = poolingTargets.lab, onProgress } = options;
   const rows = rowsOf(encoder, store, windows, options.only);
-  if (rows.length === 0) {
-    const { frames } = encoder.presentation;
-    throw new SondeError(
-      'data/unsuitable',
-      `no item of ${store.index.name} has the ${frames} frames the encoder takes`,
-      {
-        hint: 'choose other data, or train with fewer frames (--set frames=…)',
-      },
-    );
-  }
+  requireRows(rows, encoder, store);
   const batchSize = encoder.fixedBatch ?? options.batchSize ?? 16;
   const facts = factsOf(store, rows, framesSpanned(encoder.presentation));
   const collectors = new Map<string, Collector>();
@@ -76,12 +67,27 @@ export async function extractFeatures(
   });
 }
 
+/** Throws `data/unsuitable` where no item is long enough. */
+export function requireRows(rows: readonly Row[], { presentation }: Pick<Encoder, 'presentation'>, store: FrameStore) {
+  if (rows.length > 0) return;
+  const { frames } = presentation;
+  throw new SondeError('data/unsuitable', `no item of ${store.index.name} has the ${frames} frames the encoder takes`, {
+    hint: 'choose other data, or train with fewer frames (--set frames=…)',
+  });
+}
+
 /** The input for one window, `[C, T, H, W]`. */
 function showWindow({ presentation }: Encoder, store: FrameStore, item: number, start: number): Float32Array {
   return present(store.read(item, windowShown(presentation, start)), presentation);
 }
 
-function rowsOf({ presentation }: Encoder, store: FrameStore, windows: number, only?: readonly number[]): Row[] {
+/** The windows in which the items of a store are shown, evenly spaced; items too short for one are left out. */
+export function rowsOf(
+  { presentation }: Pick<Encoder, 'presentation'>,
+  store: FrameStore,
+  windows: number,
+  only?: readonly number[],
+): Row[] {
   const span = framesSpanned(presentation);
   const rows: Row[] = [];
   for (const item of only ?? store.index.items.keys()) {
@@ -97,7 +103,7 @@ function rowsOf({ presentation }: Encoder, store: FrameStore, windows: number, o
 }
 
 /** What is known of each row: the item's labels, and those of the window's middle frame. */
-function factsOf({ index }: FrameStore, rows: readonly Row[], span: number) {
+export function factsOf({ index }: FrameStore, rows: readonly Row[], span: number) {
   const names = new Set(
     index.items.flatMap((item) => [...Object.keys(item.labels), ...Object.keys(item.frameLabels ?? {})]),
   );

@@ -9,6 +9,7 @@ import { compareTaps, testOf } from './compare-taps.ts';
 import { type EncoderOptions, openEncoder } from './encoder.ts';
 import { labelValues } from './examples.ts';
 import { type ExtractionOptions, extractFeatures } from './extraction.ts';
+import type { FitCheckpoints } from './network/fit-checkpoints.ts';
 import type { ProbeResult, TapDifference } from './probe-result.ts';
 import { defaultProtocol, findProtocol } from './protocols/index.ts';
 import { runtimeMatrixProduct } from './runtime-matrix-product.ts';
@@ -22,6 +23,8 @@ export interface MeasureOptions extends ExtractionOptions, EncoderOptions {
   readonly label: string;
   readonly protocol?: string;
   readonly protocolOptions?: Readonly<Record<string, unknown>>;
+  /** Where fits are kept while they last, by encoder and fit. */
+  readonly checkpoints?: (encoder: string, fit: string) => FitCheckpoints;
   readonly onStage?: (stage: string, encoder: string, done: number, total: number) => void;
 }
 
@@ -30,7 +33,7 @@ export async function measure(contender: Contender, store: FrameStore, options: 
   const { model, encoder: named } = contender;
   const asked = options.protocol === undefined ? undefined : findProtocol(options.protocol);
   if (asked?.needs === 'network') {
-    const { label, device, threads } = options;
+    const { label, device, threads, checkpoints } = options;
     return asked.run(
       {
         model,
@@ -39,6 +42,7 @@ export async function measure(contender: Contender, store: FrameStore, options: 
         label,
         ...(device === undefined ? {} : { device }),
         ...(threads === undefined ? {} : { threads }),
+        ...(checkpoints === undefined ? {} : { checkpoints: (name) => checkpoints(named.name, name) }),
         onProgress: (stage, done, total) => options.onStage?.(stage, named.name, done, total),
       },
       options.protocolOptions ?? {},

@@ -24,7 +24,7 @@ export function addProbeCommand(program: Command): void {
     .description('measure every tap by a protocol, split by patient, beside random initialisation')
     .requiredOption('--label <name>', 'the label to predict')
     .option('--data <path>', 'labelled pictures; default: the data of the run')
-    .option('--protocol <id>', 'linear (classes) or ridge (measurements); default: what fits the label')
+    .option('--protocol <id>', 'linear (classes), ridge (measurements), finetune …; default: what fits the label')
     .option('--windows <number>', 'windows of a clip, averaged (default 4)', wholeNumber('--windows'))
     .option(
       '--dimensions <number>',

@@ -5,6 +5,7 @@
 import { usageError } from '../../base/errors.ts';
 import type { Label } from '../../data/media.ts';
 import { labelKind } from '../examples.ts';
+import { finetune } from './finetune.ts';
 import { knn } from './knn.ts';
 import { labelEfficiency } from './label-efficiency.ts';
 import { linear } from './linear.ts';
@@ -15,7 +16,17 @@ import { ridge } from './ridge.ts';
 import { selectivity } from './selectivity.ts';
 import { svm } from './svm.ts';
 
-export const protocols: readonly Protocol[] = [linear, svm, knn, lowShot, labelEfficiency, mdl, selectivity, ridge];
+export const protocols: readonly Protocol[] = [
+  linear,
+  svm,
+  knn,
+  lowShot,
+  labelEfficiency,
+  mdl,
+  selectivity,
+  ridge,
+  finetune,
+];
 
 /** Throws `usage`, listing what there is. */
 export function findProtocol(id: string): Protocol {

@@ -11,6 +11,7 @@ import type { DeviceId } from '../../runtime/backends/devices.ts';
 import type { RowFacts } from '../examples.ts';
 import { checkFeatureTable, type FeatureTable } from '../feature-table.ts';
 import { type MatrixProduct, plainMatrixProduct } from '../matrix-product.ts';
+import type { FitCheckpoints } from '../network/fit-checkpoints.ts';
 import type { ProbeResult, TapScore } from '../probe-result.ts';
 
 /** Frozen features of one encoder and what is known about their rows. */
@@ -41,6 +42,8 @@ export interface NetworkInput {
   readonly label?: string;
   readonly device?: DeviceId;
   readonly threads?: number;
+  /** Keeps what a fit has learned so far, each by its name, so that it can go on where it was stopped. */
+  readonly checkpoints?: (name: string) => FitCheckpoints;
   /** Told of steps done; `stage` is a word such as `train` or `test`. */
   readonly onProgress?: (stage: string, done: number, total: number) => void;
 }

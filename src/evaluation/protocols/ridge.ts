@@ -5,21 +5,12 @@
  * @module
  */
 import { z } from 'zod';
-import { SondeError } from '../../base/errors.ts';
-import type { Label } from '../../data/media.ts';
-import { clusterBootstrap } from '../../statistics/bootstrap.ts';
-import {
-  arrangeExamples,
-  averageByUnit,
-  countExamples,
-  type ExamplePart,
-  type Examples,
-  labelValues,
-} from '../examples.ts';
+import { averageByUnit, countExamples, type ExamplePart, type Examples } from '../examples.ts';
 import type { FeatureTable } from '../feature-table.ts';
 import type { MatrixProduct } from '../matrix-product.ts';
-import { correlation, meanAbsoluteError, rSquared } from '../metrics/regression.ts';
-import type { Estimate, ProbeResult, TapScore } from '../probe-result.ts';
+import { rSquared } from '../metrics/regression.ts';
+import { meanOf, meanSquaredError, numberTask, scoreNumbers } from '../number-task.ts';
+import type { ProbeResult, TapScore } from '../probe-result.ts';
 import { fitRidge, predictNumbers, type RidgeModel } from '../ridge-regression.ts';
 import { measureColumns, standardise } from '../standardisation.ts';
 import { type FeatureProtocol, listed, measureTaps, type ProbeInput, parseOptions } from './protocol.ts';
@@ -51,9 +42,7 @@ async function runRidge(input: ProbeInput, settings: RidgeOptions): Promise<Prob
   const { resamples, level, seed } = settings;
   let examples: Examples | undefined;
   const taps = await measureTaps(input, (facts) => {
-    const targets = numbersOf(labelValues(facts, input.label), input.label);
-    const arranged = arrangeExamples(facts, targets, input.label);
-    for (const part of ['train', 'test'] as const) requireSpread(arranged[part], part, input.label);
+    const arranged = numberTask(facts, input.label);
     examples = arranged;
     return (table, product) => measureTap(table, product, arranged, settings);
   });
@@ -71,25 +60,6 @@ async function runRidge(input: ProbeInput, settings: RidgeOptions): Promise<Prob
     interval: { method: 'bootstrap over patients', level, resamples, seed },
     taps,
   };
-}
-
-function numbersOf(values: readonly (Label | undefined)[], label: string): Float64Array {
-  return Float64Array.from(values, (value) => {
-    if (value === undefined) return Number.NaN;
-    if (typeof value === 'number' && Number.isFinite(value)) return value;
-    throw new SondeError('evaluation/labels', `label '${label}' is not a number everywhere`, {
-      found: `'${value}'`,
-      hint: 'use the protocol linear for classes',
-    });
-  });
-}
-
-function requireSpread({ units }: ExamplePart, part: string, label: string): void {
-  if (units.some((unit) => unit.target !== units[0].target)) return;
-  throw new SondeError('evaluation/labels', `label '${label}' has the same value for every item of the ${part} part`, {
-    found: String(units[0].target),
-    hint: 'choose another label, or split the data again',
-  });
 }
 
 async function measureTap(
@@ -116,45 +86,4 @@ async function measureTap(
     validation: Number.isFinite(validation) ? validation : 0,
     hyperparameters: { l2: models[best].l2 },
   };
-}
-
-/** What each unit's `correct` is: its share of R², so that the mean over units is R² itself. */
-function scoreNumbers(
-  part: ExamplePart,
-  answers: Float64Array,
-  settings: RidgeOptions,
-): Pick<TapScore, 'score' | 'measures' | 'items'> {
-  const truth = part.units.map((unit) => unit.target);
-  const names = ['r2', 'meanAbsoluteError', 'correlation'] as const;
-  const { intervals } = clusterBootstrap(
-    part.units.map((unit) => unit.patient),
-    (weights) => [
-      rSquared(truth, answers, weights),
-      meanAbsoluteError(truth, answers, weights),
-      correlation(truth, answers, weights),
-    ],
-    settings,
-  );
-  const measures: Record<string, Estimate> = {};
-  names.forEach((name, i) => {
-    if (!Number.isNaN(intervals[i].value)) measures[name] = intervals[i];
-  });
-  const spread = meanSquaredError(truth, new Float64Array(truth.length).fill(meanOf(truth)));
-  return {
-    score: measures.r2,
-    measures,
-    items: part.units.map(({ item, patient, target }, unit) => ({
-      item,
-      patient,
-      correct: 1 - (target - answers[unit]) ** 2 / spread,
-    })),
-  };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function meanSquaredError(truth: readonly number[], answers: Float64Array): number {
-  return truth.reduce((sum, value, i) => sum + (value - answers[i]) ** 2, 0) / truth.length;
 }
