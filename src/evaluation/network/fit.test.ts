@@ -1,45 +1,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { z } from 'zod';
+import { side, smallModel } from '../../../test/evaluation/small-network.ts';
 import { Random } from '../../base/random.ts';
-import type { Presentation } from '../../data/transform/presentation.ts';
 import type { OnnxModel } from '../../graph/onnx/model.ts';
 import { linearLayer } from '../../nn/layers/linear.ts';
 import { globalAveragePool } from '../../nn/layers/pooling.ts';
 import { crossEntropy } from '../../nn/losses/cross-entropy.ts';
-import { trunkById } from '../../nn/trunks/index.ts';
 import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
 import { bytesOf, type HostArray } from '../../tensor/host-array.ts';
-import { exportEncoder } from '../../training/encoder-file.ts';
-import { encoderProgram } from '../../training/model.ts';
 import { type FitRequest, fitNetwork } from './fit.ts';
 import type { FitCheckpoint } from './fit-checkpoints.ts';
 import { picturesInput } from './fit-task.ts';
 import { learningNetwork, networkSource } from './learning-network.ts';
 import { recipeOptions } from './recipe.ts';
 import { reinitialised } from './reinitialise.ts';
-
-const side = 16;
-const presentation: Presentation = {
-  channels: 1,
-  frames: 1,
-  stride: 1,
-  size: side,
-  mask: 'none',
-  intensity: 'standardise',
-};
-
-/** A small AlexNet as a run exports it. */
-export function smallModel(seed = 0): OnnxModel {
-  const trunk = trunkById('alexnet-bn');
-  const options = trunk.options.parse({ width: 0.125, stemKernel: 3, stemStride: 1 });
-  const { parameters } = encoderProgram(trunk, options, [1, 1, side, side]);
-  const random = new Random(seed);
-  const state = new Map(
-    parameters.map(({ name, tensor, initialise }) => [name, initialise(tensor.shape, random.split(name))]),
-  );
-  return exportEncoder({ trunk, trunkOptions: options, presentation, state, origin: 'test' });
-}
 
 /** Pictures with a bright half: class 0 above, class 1 at the left. */
 function picture(example: number, random: Random): Float32Array {

@@ -116,6 +116,11 @@ export function learningNetwork(source: NetworkSource, options: LearningOptions)
   };
 }
 
+/** Throws `usage` for a tap or a stage that does not exist. */
+export function checkTaps(source: NetworkSource, taps: readonly string[], frozen?: string): void {
+  learningNetwork(source, { batch: source.fixedBatch ?? 2, taps, training: true, frozen });
+}
+
 function tapNamed(values: Readonly<Record<string, Tensor>>, source: NetworkSource, name: string): Tensor {
   if (Object.hasOwn(values, name) && !isPlaceholder(values[name])) return values[name];
   throw usageError(`the network has no tap '${name}'`, { expected: source.taps.join(', ') });

@@ -8,6 +8,7 @@
  */
 import { z } from 'zod';
 import { describeProblem, fitVariant, labelFitSettings, labelProblem, scoreAnswers } from '../network/label-problem.ts';
+import { checkTaps } from '../network/learning-network.ts';
 import type { ProbeResult, TapScore } from '../probe-result.ts';
 import { listed, type NetworkInput, type NetworkProtocol, parseOptions } from './protocol.ts';
 
@@ -41,6 +42,8 @@ async function runFinetune(input: NetworkInput, settings: FinetuneOptions): Prom
   const known = problem.source.taps;
   const asked = settings.taps.length > 0 ? settings.taps : known.slice(-1);
   const variants = asked.flatMap((tap) => settings.frozen.map((frozen) => ({ tap, frozen })));
+  // A name that does not exist is better known before the first hour of training than after it.
+  for (const { tap, frozen } of variants) checkTaps(problem.source, [tap], frozen);
   const taps: TapScore[] = [];
   for (const [i, { tap, frozen }] of variants.entries()) {
     const name = frozen === 'none' ? tap : frozen === 'all' ? `${tap}, all held` : `${tap}, held to ${frozen}`;
