@@ -42,8 +42,3 @@ export function place(
     }
   }
 }
-
-/** Where a point `[x, y]` of the picture lies once it is placed, in pixels counted from the centre of the first. */
-export function placePoint(x: number, y: number, size: number, { down, right, mirrored }: Placement): [number, number] {
-  return [mirrored ? size - 1 + right - x : x + right, y + down];
-}

@@ -34,7 +34,7 @@ export const finetune: NetworkProtocol<FinetuneOptions> = {
   needs: 'network',
   predicts: 'classes',
   options,
-  run: (input, given) => runFinetune(input, parseOptions('finetune', options, given)),
+  run: async (input, given) => runFinetune(input, parseOptions('finetune', options, given)),
 };
 
 async function runFinetune(input: NetworkInput, settings: FinetuneOptions): Promise<ProbeResult> {
