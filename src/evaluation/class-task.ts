@@ -33,6 +33,9 @@ export const classSettings = {
   ...intervalSettings,
 };
 
+/** Headline numbers of a classifier. */
+export const classMeasures = ['accuracy', 'balancedAccuracy', 'macroF1', 'averagePrecision', 'auroc'] as const;
+
 export interface ClassTask {
   readonly label: string;
   readonly classes: readonly string[];

@@ -12,10 +12,11 @@ import { globalAveragePool } from '../../nn/layers/pooling.ts';
 import { crossEntropy } from '../../nn/losses/cross-entropy.ts';
 import type { Backend } from '../../runtime/backends/backend.ts';
 import type { HostArray } from '../../tensor/host-array.ts';
+import { type ClassMeasure, classStatistic } from '../class-measures.ts';
 import { averageByUnit, type ExamplePart, type Examples } from '../examples.ts';
 import { factsOf, type Row, requireRows, rowsOf } from '../extraction.ts';
 import { logLoss } from '../metrics/calibration.ts';
-import { accuracy, balancedAccuracy, confusionMatrix, mostProbable } from '../metrics/confusion.ts';
+import { mostProbable } from '../metrics/confusion.ts';
 import { meanOf, meanSquaredError } from '../number-task.ts';
 import { type AnsweringNetwork, type FittedNetwork, fitNetwork, type Validation } from './fit.ts';
 import type { FitCheckpoints } from './fit-checkpoints.ts';
@@ -53,7 +54,8 @@ export interface LabelFitRequest {
   readonly examples: Examples;
   /** Number of classes; absent where the label is a measurement. */
   readonly classes: number | undefined;
-  readonly measure: 'accuracy' | 'balancedAccuracy' | 'r2';
+  /** What validation patients choose by, where it names classes. */
+  readonly measure: ClassMeasure;
   readonly tap: string;
   readonly frozen: string | undefined;
   readonly recipe: RecipeOptions;
@@ -205,9 +207,8 @@ function validation({ examples, classes, measure }: LabelFitRequest, rowAnswers:
     // A single validation value has no spread to explain; its error still tells fits apart.
     return { score: spread > 0 ? 1 - error / spread : -error, loss: error };
   }
-  const confusion = confusionMatrix(truth, mostProbable(answers, classes), classes);
-  return {
-    score: measure === 'balancedAccuracy' ? balancedAccuracy(confusion) : accuracy(confusion),
-    loss: logLoss(truth, answers, classes),
-  };
+  const given = { classes, truth, answers: mostProbable(answers, classes), scores: answers };
+  const score = classStatistic(measure, given)();
+  // Undefined where validation patients show one class only: the loss alone decides then.
+  return { score: Number.isNaN(score) ? 0 : score, loss: logLoss(truth, answers, classes) };
 }

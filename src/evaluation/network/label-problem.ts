@@ -6,9 +6,10 @@
 import { z } from 'zod';
 import { usageError } from '../../base/errors.ts';
 import { backendById } from '../../runtime/backends/index.ts';
-import { classSettings, classTask } from '../class-task.ts';
+import type { ClassMeasure } from '../class-measures.ts';
+import { type ClassTask, classMeasures, classSettings, classTask } from '../class-task.ts';
 import { chanceOf, scoreClassification } from '../classification-score.ts';
-import { averageByUnit, countExamples, type ExamplePart, type Examples, labelKind, labelValues } from '../examples.ts';
+import { averageByUnit, countExamples, type Examples, labelKind, labelValues } from '../examples.ts';
 import { rSquared } from '../metrics/regression.ts';
 import { meanOf, numberTask, scoreNumbers } from '../number-task.ts';
 import type { ProbeResult, TapScore } from '../probe-result.ts';
@@ -21,7 +22,7 @@ import { type RecipeOptions, recipeOptions } from './recipe.ts';
 export const labelFitSettings = {
   ...recipeOptions,
   ...classSettings,
-  measure: z.enum(['accuracy', 'balancedAccuracy']).default('accuracy').describe('headline number for classes'),
+  measure: z.enum(classMeasures).default('accuracy').describe('headline number for classes'),
   windows: z.number().int().positive().default(4).describe('windows of an item that are answered and averaged'),
 };
 
@@ -31,11 +32,12 @@ export type LabelFitSettings = z.infer<typeof schema>;
 export interface LabelProblem {
   readonly source: NetworkSource;
   readonly windows: LabelledWindows;
-  readonly examples: Examples;
-  /** Names of the classes; absent where the label is a measurement. */
-  readonly classes: readonly string[] | undefined;
-  readonly measure: 'accuracy' | 'balancedAccuracy' | 'r2';
   readonly label: string;
+  readonly examples: Examples;
+  /** Absent where the label is a measurement. */
+  readonly task: ClassTask | undefined;
+  /** Headline number where it names classes. */
+  readonly measure: ClassMeasure;
 }
 
 /** Throws `usage` without a label, and what `classTask` and `numberTask` throw. */
@@ -51,8 +53,8 @@ export function labelProblem(input: NetworkInput, settings: LabelFitSettings): L
     source,
     windows,
     examples: task?.examples ?? numberTask(windows.facts, label),
-    classes: task?.classes,
-    measure: measures ? 'r2' : settings.measure,
+    task,
+    measure: settings.measure,
     label,
   };
 }
@@ -70,7 +72,7 @@ export interface LabelFitVariant {
 
 /** Trains one variant on the problem. */
 export function fitVariant(
-  { source, windows, examples, classes, measure }: LabelProblem,
+  { source, windows, examples, task, measure }: LabelProblem,
   { device, threads, checkpoints }: NetworkInput,
   settings: RecipeOptions,
   variant: LabelFitVariant,
@@ -79,7 +81,7 @@ export function fitVariant(
     source,
     windows,
     examples: variant.examples ?? examples,
-    classes: classes?.length,
+    classes: task?.classes.length,
     measure,
     tap: variant.tap,
     frozen: variant.frozen,
@@ -91,35 +93,34 @@ export function fitVariant(
   });
 }
 
-/** What the test answers of a fit are worth: the answers are those of rows, and are averaged over each unit's. */
+/** What answers to the rows of the test part are worth, averaged over each unit's. */
 export function scoreAnswers(
-  { classes, measure }: LabelProblem,
-  part: ExamplePart,
+  { task, examples, measure }: LabelProblem,
   rowAnswers: Float64Array,
   settings: LabelFitSettings,
-): Pick<TapScore, 'score' | 'measures' | 'confusion' | 'items'> {
-  if (classes === undefined) return scoreNumbers(part, averageByUnit(part, rowAnswers, 1), settings);
-  const answers = averageByUnit(part, rowAnswers, classes.length);
-  return scoreClassification(part, answers, classes.length, measure === 'r2' ? 'accuracy' : measure, settings);
+): Pick<TapScore, 'score' | 'measures' | 'confusion' | 'perClass' | 'items'> {
+  const answers = averageByUnit(examples.test, rowAnswers, task?.classes.length ?? 1);
+  if (task === undefined) return scoreNumbers(examples.test, answers, settings);
+  return scoreClassification(task, answers, { measure, probabilities: true }, settings);
 }
 
 /** The part of a result that the problem decides. */
 export function describeProblem(
-  { classes, measure, label, examples }: LabelProblem,
+  { task, measure, label, examples }: LabelProblem,
   input: NetworkInput,
   { level, resamples, seed }: LabelFitSettings,
 ): Omit<ProbeResult, 'taps' | 'protocol'> {
   const { train, test } = examples;
   const truth = test.units.map((unit) => unit.target);
   const chance =
-    classes === undefined
+    task === undefined
       ? rSquared(truth, new Float64Array(truth.length).fill(meanOf(train.units.map((unit) => unit.target))))
-      : chanceOf(train, test, classes.length, measure === 'r2' ? 'accuracy' : measure);
+      : chanceOf(task, measure);
   return {
     version: 1,
     label,
-    measure,
-    ...(classes === undefined ? {} : { classes }),
+    measure: task === undefined ? 'r2' : measure,
+    ...(task === undefined ? {} : { classes: task.classes }),
     chance,
     encoder: input.encoder,
     counts: countExamples(examples),

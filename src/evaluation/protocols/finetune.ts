@@ -54,11 +54,10 @@ async function runFinetune(input: NetworkInput, settings: FinetuneOptions): Prom
       onStep: (done, total) => input.onProgress?.('train', i * total + done, variants.length * total),
     });
     try {
-      const { test } = problem.examples;
       taps.push({
         tap: name,
         dimensions: fit.features,
-        ...scoreAnswers(problem, test, await fit.answer(test), settings),
+        ...scoreAnswers(problem, await fit.answer(problem.examples.test), settings),
         validation: fit.network.validation.score,
         hyperparameters: { learningRate: fit.learningRate, step: fit.network.step },
       });
