@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { writeIndex } from '../data/storage/dataset-file.ts';
 import { describeDataset } from '../data/storage/open-dataset.ts';
-import { facts, table } from '../report/terminal.ts';
+import { facts } from '../report/terminal.ts';
 import { hostArray } from '../tensor/host-array.ts';
 import { writeNpy } from '../tensor/npy.ts';
 import type { DataOptions } from './options.ts';
@@ -46,25 +46,6 @@ export async function indexData(path: string, options: PathOptions): Promise<voi
       ['index', file],
     ]),
   );
-}
-
-export async function showSplit(path: string, options: PathOptions): Promise<void> {
-  const { index } = await described(path, options);
-  const { split } = index;
-  if (options.json) {
-    console.log(JSON.stringify(split, null, 2));
-    return;
-  }
-  const rows = (['train', 'validation', 'test'] as const).map((part) => {
-    const items = index.items.filter(({ patient }) => split.parts[patient] === part);
-    return [part, String(new Set(items.map(({ patient }) => patient)).size), String(items.length)];
-  });
-  const columns = [
-    { title: 'part' },
-    { title: 'patients', align: 'right' as const },
-    { title: 'items', align: 'right' as const },
-  ];
-  console.log(`${table(columns, rows)}\n\nby patient, seed ${split.seed}; no patient is in two parts`);
 }
 
 /** Clips as npy, labels as CSV: a folder like any other, readable by every tool. */

@@ -18,10 +18,10 @@ import { probeTable } from '../report/probe-table.ts';
 import { table } from '../report/terminal.ts';
 import type { DeviceId } from '../runtime/backends/devices.ts';
 import { writeAtomically } from '../training/storage/run-folder.ts';
-import { openWithProgress } from './data-progress.ts';
 import type { DataOptions } from './options.ts';
 import { progressReporter } from './progress.ts';
 import { openTarget } from './target.ts';
+import { openTargetData } from './target-data.ts';
 
 interface MeasureOptions extends DataOptions {
   readonly data?: string;
@@ -35,7 +35,7 @@ interface MeasureOptions extends DataOptions {
 export async function writeFeatures(path: string, options: MeasureOptions): Promise<void> {
   const silent = options.json === true;
   const target = await openTarget(path, options);
-  const { store } = await openWithProgress({ ...options, path: target.data, storedSize: target.storedSize }, silent);
+  const { store } = await openTargetData(target, options, silent);
   const encoder = await openEncoder(target.encoder.model, { device: options.device });
   const reporter = progressReporter({ silent });
   const folder = resolve(options.out ?? join(target.home, 'features'));
@@ -93,7 +93,7 @@ function drawnAnew({ model }: Contender): Contender | undefined {
 export async function probe(path: string, options: ProbeOptions): Promise<void> {
   const silent = options.json === true;
   const target = await openTarget(path, options);
-  const { store } = await openWithProgress({ ...options, path: target.data, storedSize: target.storedSize }, silent);
+  const { store } = await openTargetData(target, options, silent);
   const random = target.random ?? drawnAnew(target.encoder);
   const contenders = [target.encoder, ...(random === undefined ? [] : [random])];
   const fits = join(target.home, 'results', 'fits');

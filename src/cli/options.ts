@@ -6,7 +6,9 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { usageError } from '../base/errors.ts';
 import { type DuplicatePolicy, duplicatePolicies } from '../data/leakage.ts';
+import type { Preparation } from '../data/preparation.ts';
 import type { Box } from '../data/transform/crop.ts';
+import type { IntensityScale } from '../data/transform/intensity.ts';
 import { type DeviceId, deviceIds } from '../runtime/backends/devices.ts';
 
 /** `--set option=value …` to a table; numbers and booleans are recognised. */
@@ -50,13 +52,40 @@ export function positiveNumber(option: string) {
   };
 }
 
-export interface DataOptions {
+/** Three numbers `a,b,c`, or one for all three. */
+export function three(option: string, least: 'above 0' | 'at least 0', alone: boolean) {
+  return (text: string): [number, number, number] => {
+    const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+    const good = numbers.every((value) => Number.isFinite(value) && (least === 'above 0' ? value > 0 : value >= 0));
+    if (good && numbers.length === 3) return [numbers[0], numbers[1], numbers[2]];
+    if (good && numbers.length === 1 && alone) return [numbers[0], numbers[0], numbers[0]];
+    throw usageError(`${option} wants three numbers ${least}, a,b,c${alone ? ', or one for all' : ''}`, {
+      found: text,
+    });
+  };
+}
+
+/** `window:CENTRE,WIDTH`, `percentile:LOW,HIGH` or `z-score:DEVIATIONS`. */
+export function intensityScale(text: string): IntensityScale {
+  const [by, list = ''] = text.split(':');
+  const [a, b] = list.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (by === 'window' && Number.isFinite(a) && b > 0) return { by, centre: a, width: b };
+  if (by === 'percentile' && a >= 0 && a < b && b <= 100) return { by, low: a, high: b };
+  if (by === 'z-score' && a > 0 && Number.isFinite(a)) return { by, deviations: a };
+  throw usageError('--intensity wants window:CENTRE,WIDTH, percentile:LOW,HIGH or z-score:DEVIATIONS', { found: text });
+}
+
+export interface DataOptions extends Preparation {
   readonly labels?: string;
   readonly patientColumn?: string;
   readonly fileColumn?: string;
   readonly splitSeed?: number;
   readonly stratify?: string;
   readonly splitBy?: string;
+  readonly split?: string;
+  readonly folds?: number;
+  readonly fold?: number;
+  readonly fractions?: readonly [number, number, number];
   readonly storedSize?: number;
   readonly private?: boolean;
   readonly duplicates?: DuplicatePolicy;
@@ -64,7 +93,7 @@ export interface DataOptions {
   readonly separate?: boolean;
 }
 
-/** Options that say how a folder of pictures is read. */
+/** Options that say how a folder of pictures is read and split. */
 export function addDataOptions(command: Command): Command {
   return command
     .option(
@@ -75,10 +104,20 @@ export function addDataOptions(command: Command): Command {
     .option('--separate', 'leave numbered pictures and the slices of a series apart')
     .option('--patient-column <name>', 'column that says whose item it is (stored as a salted hash)')
     .option('--file-column <name>', 'column that names the file')
+    .option(
+      '--split <which>',
+      'official (of the set itself), patients (drawn), or a file of sonde data split --out; default: official where there is one',
+    )
+    .option('--fractions <train,validation,test>', 'shares of patients', three('--fractions', 'at least 0', false))
+    .option(
+      '--folds <number>',
+      'cross-validation: so many folds, each patient tested in one',
+      wholeNumber('--folds', 3),
+    )
+    .option('--fold <number>', 'which of them is tested, from 1 (default)', wholeNumber('--fold'))
     .option('--split-seed <number>', 'seed of the split by patient', wholeNumber('--split-seed', 0))
     .option('--stratify <label>', 'spread the values of a label evenly over the parts')
     .option('--split-by <label>', 'keep the values of a label whole, e.g. site: no site in two parts')
-    .option('--stored-size <pixels>', 'longer side of the decoded frames that are kept', wholeNumber('--stored-size'))
     .option('--private', 'replace every name of a file or folder by a salted hash (or set SONDE_PRIVATE=1)')
     .addOption(
       new Option(
@@ -86,6 +125,33 @@ export function addDataOptions(command: Command): Command {
         'items of different parts that show the same pictures: refuse (default), exclude or allow',
       ).choices(duplicatePolicies),
     );
+}
+
+/** Options that say in which form pictures are kept and shown to a network; a run's own are used again with it. */
+export function addPreparationOptions(command: Command): Command {
+  return command
+    .option(
+      '--spacing-mm <mm>',
+      'resample volumes to this distance between voxels: 1, or 3,1,1 for slices, rows, columns',
+      three('--spacing-mm', 'above 0', true),
+    )
+    .option(
+      '--frame-rate-hz <Hz>',
+      'read clips at this rate, so that frames and strides of a method are times: 8 frames at 4 Hz are 2 s',
+      positiveNumber('--frame-rate-hz'),
+    )
+    .option(
+      '--intensity <scale>',
+      'black and white of grey pictures: window:CENTRE,WIDTH (in HU for CT), percentile:0.5,99.5 or z-score:3',
+      intensityScale,
+    )
+    .addOption(
+      new Option(
+        '--field-of-view <how>',
+        'ultrasound: black outside the scanned part and under text, or cut to it too',
+      ).choices(['mask', 'crop']),
+    )
+    .option('--stored-size <pixels>', 'longer side of the decoded frames that are kept', wholeNumber('--stored-size'));
 }
 
 /** Where to compute; what is missing there is said when it is asked for. */

@@ -18,6 +18,7 @@ import { type TrainRequest, train } from '../training/train.ts';
 import { openWithProgress } from './data-progress.ts';
 import type { DataOptions } from './options.ts';
 import { progressReporter } from './progress.ts';
+import { splitOf } from './target-data.ts';
 
 export interface PretrainRequest extends DataOptions {
   readonly method: string;
@@ -50,7 +51,7 @@ export async function pretrain(request: PretrainRequest): Promise<RunManifest> {
     {
       configuration,
       store: dataset.store,
-      data: { name: dataset.name, path: dataset.path },
+      data: { name: dataset.name, path: dataset.path, reading: dataset.reading },
       directory,
       id: basename(directory),
       ...runIntervals(configuration.steps, request.checkpointEvery),
@@ -71,8 +72,16 @@ export async function resume(
   const directory = resolve(folder);
   const manifest = readManifest(runPaths(directory));
   const { training, data, machine } = manifest;
+  const split = splitOf({ manifest, home: directory });
   const dataset = await openWithProgress(
-    { ...options, path: data.path, storedSize: data.storedSize },
+    {
+      ...data.reading,
+      ...options,
+      ...data.preparation,
+      path: data.path,
+      storedSize: data.storedSize,
+      ...(split === undefined ? {} : { givenSplit: split }),
+    },
     options.json === true,
   );
   if (dataset.index.hash !== data.hash) {
@@ -86,7 +95,7 @@ export async function resume(
     {
       configuration,
       store: dataset.store,
-      data: { name: data.name, path: data.path },
+      data: { name: data.name, path: data.path, reading: dataset.reading },
       directory,
       id: manifest.id,
       resume: true,

@@ -3,7 +3,7 @@
  * @module
  */
 import { SondeError } from '../base/errors.ts';
-import type { DatasetIndex, MediaItem, Problem, SplitPart } from './media.ts';
+import type { DatasetIndex, MediaItem, Problem, Split, SplitPart } from './media.ts';
 import type { NearDuplicate } from './quality/near-duplicates.ts';
 import { partOf } from './split.ts';
 
@@ -68,4 +68,22 @@ export function withoutLeaks(
       severity: 'skipped' as const,
     })),
   };
+}
+
+/**
+ * Makes sure that nothing is measured on patients a network was trained on. Throws `data/leakage`, naming items.
+ *
+ * @param trained the split of the run; patients of other data are the same where their pseudonyms are
+ */
+export function assertUnseen({ items, split }: Pick<DatasetIndex, 'items' | 'split'>, trained: Split): void {
+  const seen = items.filter((item) => partOf(split, item) !== 'train' && trained.parts[item.patient] === 'train');
+  if (seen.length === 0) return;
+  const some = seen.slice(0, named).map((item) => `'${item.id}' (${partOf(split, item)})`);
+  const more = seen.length > named ? `, and ${seen.length - named} more` : '';
+  const patients = new Set(seen.map(({ patient }) => patient)).size;
+  throw new SondeError(
+    'data/leakage',
+    `the network was trained on ${patients} of the patients it would be judged on: ${some.join(', ')}${more}`,
+    { hint: 'leave the options of the split out to use that of the run, or train again with this one' },
+  );
 }

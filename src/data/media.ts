@@ -26,6 +26,10 @@ export interface MediaItem {
   /** Distance between [slices, rows, columns]; slices 0 for clips and images. */
   readonly spacingMm?: readonly [number, number, number];
   readonly frameRateHz?: number;
+  /** When each frame was taken, in seconds, where they are not evenly spaced. */
+  readonly frameTimesS?: readonly number[];
+  /** Slope and intercept from the intensities that are read to real units (Hounsfield units), where they are not those. */
+  readonly rescale?: readonly [slope: number, intercept: number];
   /** Raw intensities that stand for black and white, e.g. [0, 255] or a DICOM window. */
   readonly intensityRange: readonly [number, number];
   readonly labels: Readonly<Record<string, Label>>;
@@ -234,6 +238,21 @@ export interface Split {
   readonly name: string;
   readonly seed: number;
   readonly parts: Readonly<Record<string, SplitPart>>;
+  /** What was asked of it, beyond that no patient is in two parts. */
+  readonly recipe?: SplitRecipe;
+}
+
+/** What a split was asked for. */
+export interface SplitRecipe {
+  /** Shares of train, validation and test; they need not add up to 1. Default 0.6, 0.2, 0.2. */
+  readonly fractions?: readonly [train: number, validation: number, test: number];
+  /** A label whose values are spread evenly over the parts. A patient counts as its most frequent value. */
+  readonly stratifyBy?: string;
+  /** A label whose values stay whole, e.g. `site`: no hospital or scanner is in two parts. */
+  readonly wholeBy?: string;
+  /** One of so many folds; the fold counts from 1. */
+  readonly folds?: number;
+  readonly fold?: number;
 }
 
 /** `dataset.json`: everything known about a data set, made once. */

@@ -175,7 +175,7 @@ function joined(
   kind: 'clip' | 'volume',
   geometry: Geometry | undefined,
 ): MediaDescription {
-  const { spacingMm, geometry: _, frameRateHz: __, labels, ...first } = slices[0].description;
+  const { spacingMm, geometry: _, frameRateHz: __, labels, rescale, ...first } = slices[0].description;
   const ranges = slices.map(({ description, slice }) => {
     const [slope, intercept] = slice.rescale ?? [1, 0];
     return description.intensityRange.map((value) => value * slope + intercept);
@@ -190,6 +190,8 @@ function joined(
     intensityRange: [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))],
     ...(spacingMm === undefined ? {} : { spacingMm }),
     ...(geometry === undefined ? {} : { geometry }),
+    // Slices that bring their own scale are read in real units; frames of one file share one, and are not.
+    ...(rescale === undefined || slices[0].slice.rescale !== undefined ? {} : { rescale }),
     ...(shared.length === 0 ? {} : { labels: Object.fromEntries(shared) }),
   };
 }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SondeError } from '../base/errors.ts';
+import { kFold } from './folds.ts';
 import type { MediaItem } from './media.ts';
-import { assertNoLeakage, itemsByPart, kFold, partOf, splitByPatient } from './split.ts';
+import { assertNoLeakage, itemsByPart, partOf, splitByPatient } from './split.ts';
 
 function item(id: string, patient: string, labels: MediaItem['labels'] = {}): MediaItem {
   const size = { frames: 1, height: 2, width: 2, channels: 1 } as const;

@@ -4,17 +4,12 @@
  */
 import { SondeError, usageError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
-import type { Label, MediaItem, Split, SplitPart } from './media.ts';
+import type { MediaItem, Split, SplitPart, SplitRecipe } from './media.ts';
+import { groupOfPatients, strataOf } from './strata.ts';
 
-export interface SplitOptions {
+export interface SplitOptions extends Pick<SplitRecipe, 'fractions' | 'stratifyBy' | 'wholeBy'> {
   /** Default 0. */
   readonly seed?: number;
-  /** Shares of train, validation and test; they need not add up to 1. Default 0.6, 0.2, 0.2. */
-  readonly fractions?: readonly [train: number, validation: number, test: number];
-  /** A label whose values are spread evenly over the parts. A patient counts as its most frequent value. */
-  readonly stratifyBy?: string;
-  /** A label whose values stay whole, e.g. `site`: no hospital or scanner is in two parts. */
-  readonly wholeBy?: string;
   readonly name?: string;
 }
 
@@ -52,24 +47,23 @@ export function splitByPatient(items: readonly MediaItem[], options: SplitOption
     }
   }
   fillEmptyParts(parts, held, shares);
-  return { name, seed, parts };
+  const recipe: SplitRecipe = {
+    ...(options.fractions === undefined ? {} : { fractions }),
+    ...(stratifyBy === undefined ? {} : { stratifyBy }),
+  };
+  return { name, seed, parts, ...(Object.keys(recipe).length === 0 ? {} : { recipe }) };
 }
 
 /** Draws whole groups as if each were a patient; patients follow their group. */
 function splitByGroup(items: readonly MediaItem[], label: string, options: SplitOptions): Split {
-  const groups = new Map(strataOf(items, label).flatMap(([group, patients]) => patients.map((one) => [one, group])));
-  if (new Set(groups.values()).size < 2) {
-    throw usageError(`all patients have the same ${label}, so it cannot be kept whole`, {
-      hint: 'leave --split-by out, or name another label',
-    });
-  }
+  const groups = groupOfPatients(items, label);
   const { wholeBy: _, ...rest } = options;
   const drawn = splitByPatient(
     items.map((item) => ({ ...item, patient: groups.get(item.patient)! })),
     { name: `patients by ${label}`, ...rest },
   );
   const parts = [...groups].map(([patient, group]) => [patient, drawn.parts[group]]);
-  return { ...drawn, parts: Object.fromEntries(parts) };
+  return { ...drawn, parts: Object.fromEntries(parts), recipe: { ...drawn.recipe, wholeBy: label } };
 }
 
 /** The part that is furthest below its share, within this stratum first and overall where that is a tie. */
@@ -111,39 +105,6 @@ function fillEmptyParts(parts: Record<string, SplitPart>, held: number[], shares
     held[largest]--;
     held[part]++;
   }
-}
-
-/**
- * `folds` splits in which each patient is in test exactly once; the fold after it is the validation part.
- * Throws `usage` when there are fewer patients than folds or fewer than 3 folds.
- */
-export function kFold(
-  items: readonly MediaItem[],
-  folds: number,
-  options: Omit<SplitOptions, 'fractions'> = {},
-): Split[] {
-  const { seed = 0, stratifyBy, name = 'fold' } = options;
-  const strata = strataOf(items, stratifyBy);
-  const patients = strata.flatMap(([, names]) => names);
-  if (!Number.isInteger(folds) || folds < 3 || folds > patients.length) {
-    throw usageError('the number of folds lies between 3 and the number of patients', {
-      found: `${folds} folds for ${patients.length} patients`,
-    });
-  }
-  const random = new Random(seed).split('folds');
-  const fold = new Map<string, number>();
-  let next = 0;
-  for (const [stratum, names] of strata) {
-    for (const patient of random.split(stratum).shuffle([...names])) fold.set(patient, next++ % folds);
-  }
-  return Array.from({ length: folds }, (_, test) => {
-    const parts: Record<string, SplitPart> = {};
-    for (const patient of patients) {
-      const of = fold.get(patient)!;
-      parts[patient] = of === test ? 'test' : of === (test + 1) % folds ? 'validation' : 'train';
-    }
-    return { name: `${name} ${test + 1} of ${folds}`, seed, parts };
-  });
 }
 
 /** The part an item belongs to. Throws `data/leakage` for a patient the split does not know. */
@@ -193,35 +154,4 @@ export function assertNoLeakage(split: Split, items: readonly MediaItem[], conte
       }
     }
   });
-}
-
-/** Patients in order of appearance, grouped by stratum (one group when no label is asked for). */
-function strataOf(items: readonly MediaItem[], stratifyBy: string | undefined): [string, string[]][] {
-  if (items.length === 0) throw new SondeError('data/empty', 'there are no items to split');
-  const values = new Map<string, Map<string, number>>();
-  let labelled = false;
-  for (const item of items) {
-    const counts = values.get(item.patient) ?? new Map<string, number>();
-    values.set(item.patient, counts);
-    const label: Label | undefined = stratifyBy === undefined ? '' : item.labels[stratifyBy];
-    if (label !== undefined) labelled = true;
-    const text = label === undefined ? 'unknown' : String(label);
-    counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
-  if (!labelled) {
-    const known = [...new Set(items.flatMap((item) => Object.keys(item.labels)))].sort();
-    throw usageError(`no item has the label '${stratifyBy}' to stratify by`, {
-      expected: known.length === 0 ? 'a data set with labels' : `one of ${known.join(', ')}`,
-    });
-  }
-  const strata = new Map<string, string[]>();
-  for (const [patient, counts] of values) {
-    let most = '';
-    let count = 0;
-    for (const [value, times] of counts) if (times > count) [most, count] = [value, times];
-    const members = strata.get(most) ?? [];
-    members.push(patient);
-    strata.set(most, members);
-  }
-  return [...strata].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -4,6 +4,7 @@
  */
 import { arch, cpus, platform } from 'node:os';
 import { Random } from '../base/random.ts';
+import type { DatasetIndex } from '../data/media.ts';
 import type { OpenFrameStore } from '../data/storage/frame-store.ts';
 import { inputShape } from '../data/transform/presentation.ts';
 import type { MethodContext } from '../pretext/method.ts';
@@ -67,8 +68,11 @@ export function describeRun(
     data: {
       name: data.name,
       path: data.path,
+      ...(data.reading === undefined ? {} : { reading: data.reading }),
       hash: index.hash,
       storedSize: settings.size === 'original' ? 0 : settings.size,
+      ...(settings.preparation === undefined ? {} : { preparation: settings.preparation }),
+      split: splitRecord(index),
       channels: context.channels,
       items: index.items.length,
       patients: new Set(index.items.map(({ patient }) => patient)).size,
@@ -94,4 +98,10 @@ export function describeRun(
     },
     versions: versions(),
   };
+}
+
+function splitRecord({ items, split: { name, seed, recipe, parts } }: DatasetIndex): RunManifest['data']['split'] {
+  const patients = { train: 0, validation: 0, test: 0 };
+  for (const patient of new Set(items.map((item) => item.patient))) patients[parts[patient]]++;
+  return { name, seed, ...(recipe === undefined ? {} : { recipe }), patients };
 }

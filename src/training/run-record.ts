@@ -3,6 +3,10 @@
  * @module
  */
 
+import type { Split, SplitPart } from '../data/media.ts';
+import type { Preparation } from '../data/preparation.ts';
+import type { ReadingOptions } from '../data/storage/open-dataset.ts';
+
 export interface RunManifest {
   readonly version: 1;
   readonly id: string;
@@ -17,9 +21,17 @@ export interface RunManifest {
   readonly data: {
     readonly name: string;
     readonly path: string;
+    /** How the folder was read: table of labels, layout, what to do with duplicates. */
+    readonly reading?: ReadingOptions;
     readonly hash: string;
     /** Longer side of the stored frames, in pixels. */
     readonly storedSize: number;
+    /** How items were brought to a common form before that. */
+    readonly preparation?: Preparation;
+    /** How patients were split; which one is where is in `split.json`. */
+    readonly split?: Pick<Split, 'name' | 'seed' | 'recipe'> & {
+      readonly patients: Readonly<Record<SplitPart, number>>;
+    };
     readonly channels: 1 | 3;
     readonly items: number;
     readonly patients: number;

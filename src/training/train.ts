@@ -6,6 +6,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { messageOf, SondeError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import type { OpenFrameStore } from '../data/storage/frame-store.ts';
+import { writeSplit } from '../data/storage/split-file.ts';
 import type { DeviceId } from '../runtime/backends/devices.ts';
 import { backendById } from '../runtime/backends/index.ts';
 import { compile } from '../runtime/compile.ts';
@@ -38,8 +39,8 @@ import { usableItems } from './usable-items.ts';
 export interface TrainRequest {
   readonly configuration: RunConfiguration;
   readonly store: OpenFrameStore;
-  /** Name and path of the data, for the manifest. */
-  readonly data: { readonly name: string; readonly path: string };
+  /** Name and path of the data and how they were read, for the manifest. */
+  readonly data: Pick<RunManifest['data'], 'name' | 'path' | 'reading'>;
   readonly directory: string;
   readonly id: string;
   /** Go on from the newest checkpoint in the directory, where there is one. */
@@ -83,6 +84,7 @@ export async function train(request: TrainRequest): Promise<RunManifest> {
   const manifest = describeRun(request, model, context, 'running');
   writeManifest(paths, manifest);
   if (kept === undefined) writePrepared(paths, context.prepared);
+  writeSplit(paths.split, store.index.split);
   const loop = new Loop(request, model, state, paths, manifest);
   try {
     const heldOut = new HeldOut(

@@ -47,12 +47,21 @@ export function addDataCommands(program: Command): void {
   const split = data
     .command('split')
     .argument('<path>', 'folder, file or phantom')
-    .description('which patients are trained on, validated on and tested on')
+    .description('which patients are trained on, validated on and tested on, and that no picture is in two parts')
+    .option('--out <file>', 'also write it, for --split of other commands')
+    .option('--quick', 'do not look for pictures that are in two parts: nothing is decoded')
     .option('--json', 'for machines');
   addDataOptions(split)
-    .addHelpText('after', '\nExample:\n  sonde data split scans/ --split-seed 1')
-    .action(async (path: string, options: PathOptions) => {
-      const { showSplit } = await import('../data-work.ts');
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sonde data split scans/ --split-seed 1 --stratify diagnosis
+  sonde data split scans/ --folds 5 --fold 2 --out fold-2.json
+  sonde data split scans/ --split-by site`,
+    )
+    .action(async (path: string, options: PathOptions & { quick?: boolean }) => {
+      const { showSplit } = await import('../data-split.ts');
       await showSplit(path, options);
     });
 

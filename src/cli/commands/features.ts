@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander';
 import type { DeviceId } from '../../runtime/backends/devices.ts';
-import { addDataOptions, type DataOptions, deviceOption, wholeNumber } from '../options.ts';
+import { addDataOptions, addPreparationOptions, type DataOptions, deviceOption, wholeNumber } from '../options.ts';
 
 interface FeatureOptions extends DataOptions {
   readonly data?: string;
@@ -30,7 +30,7 @@ export function addFeaturesCommand(program: Command): void {
     )
     .addOption(deviceOption())
     .option('--json', 'for machines');
-  addDataOptions(command)
+  addPreparationOptions(addDataOptions(command))
     .addHelpText(
       'after',
       `

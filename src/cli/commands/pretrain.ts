@@ -7,6 +7,7 @@ import { usageError } from '../../base/errors.ts';
 import type { DeviceId } from '../../runtime/backends/devices.ts';
 import {
   addDataOptions,
+  addPreparationOptions,
   collectSetting,
   type DataOptions,
   defaultThreads,
@@ -60,7 +61,7 @@ export function addPretrainCommand(program: Command): void {
     .option('--checkpoint-every <steps>', 'steps between checkpoints', wholeNumber('--checkpoint-every'))
     .option('--snapshots <number>', 'copies of the encoder kept on the way (default 6)', wholeNumber('--snapshots', 0))
     .option('--json', 'one JSON object a line: metrics, then the run');
-  addDataOptions(command)
+  addPreparationOptions(addDataOptions(command))
     .addHelpText(
       'after',
       `

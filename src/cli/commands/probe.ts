@@ -4,7 +4,14 @@
  */
 import type { Command } from 'commander';
 import type { DeviceId } from '../../runtime/backends/devices.ts';
-import { addDataOptions, collectSetting, type DataOptions, deviceOption, wholeNumber } from '../options.ts';
+import {
+  addDataOptions,
+  addPreparationOptions,
+  collectSetting,
+  type DataOptions,
+  deviceOption,
+  wholeNumber,
+} from '../options.ts';
 
 interface ProbeOptions extends DataOptions {
   readonly data?: string;
@@ -34,7 +41,7 @@ export function addProbeCommand(program: Command): void {
     .option('--set <option=value>', 'an option of the protocol; may be repeated', collectSetting)
     .addOption(deviceOption())
     .option('--json', 'for machines');
-  addDataOptions(command)
+  addPreparationOptions(addDataOptions(command))
     .addHelpText(
       'after',
       `

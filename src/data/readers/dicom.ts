@@ -20,7 +20,7 @@ import { newPixels, resolveWindow } from '../window.ts';
 import { present } from './dicom/colour.ts';
 import { frameRateOf, kindOf, spacingOf, ultrasoundRegions } from './dicom/geometry.ts';
 import { isPart10, readHeader, text, unreadable } from './dicom/header.ts';
-import { intensities } from './dicom/intensities.ts';
+import { intensities, realUnits } from './dicom/intensities.ts';
 import { frameScales, frameStacks, isSegmentation, sliceOf } from './dicom/placement.ts';
 import { readSamples } from './dicom/samples.ts';
 import { segmentOn } from './dicom/segmentation.ts';
@@ -87,6 +87,7 @@ async function openDicom(path: string): Promise<OpenedMedia> {
   const kind = kindOf(header, frameRateHz);
   const spacingMm = spacingOf(header, kind);
   const { range, warnings } = await intensities(header, first, readFrame);
+  const units = channels === 1 && scales === undefined ? realUnits(header) : undefined;
   const asStored: MediaDescription = {
     kind,
     frames,
@@ -97,6 +98,7 @@ async function openDicom(path: string): Promise<OpenedMedia> {
     format: 'dicom',
     ...(kind === 'clip' && frameRateHz !== undefined ? { frameRateHz } : {}),
     ...(spacingMm === undefined ? {} : { spacingMm }),
+    ...(units === undefined ? {} : { rescale: units }),
     ...labels,
     ...annotations,
   };

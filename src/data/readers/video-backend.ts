@@ -10,6 +10,8 @@ export interface VideoFacts {
   readonly height: number;
   readonly width: number;
   readonly frameRateHz?: number;
+  /** When each frame is shown, in seconds from the first, where the rate varies. */
+  readonly frameTimesS?: readonly number[];
   /** True when a few frames, from all over the clip, hold no colour. */
   readonly grey: boolean;
   /** Sound recorded with it, in the order of the file. */

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { SondeError } from '../../base/errors.ts';
 import type { TrackSamples } from '../media.ts';
 import { looksGrey } from '../transform/grey.ts';
+import { unevenTimes } from './frame-times.ts';
 import type { AudioFacts, VideoBackend, VideoCursor, VideoFacts, VideoFile } from './video-backend.ts';
 
 const execute = promisify(execFile);
@@ -36,6 +37,7 @@ export const ffmpegBackend: VideoBackend = {
       ...size,
       frames: stream.frames,
       frameRateHz: stream.frameRateHz,
+      ...(stream.frameTimesS === undefined ? {} : { frameTimesS: stream.frameTimesS }),
       grey: await looksGreyThroughout(url, stream),
       audio: await probeAudio(url),
     };
@@ -53,18 +55,24 @@ interface StreamFacts {
   readonly height: number;
   readonly frames: number;
   readonly frameRateHz: number | undefined;
+  readonly frameTimesS: readonly number[] | undefined;
 }
 
 async function probe(url: string): Promise<StreamFacts> {
-  const entries = 'stream=width,height,avg_frame_rate,nb_frames,nb_read_packets';
-  let stream = await probeStream(url, ['-count_packets', '-show_entries', entries]);
+  const entries = 'stream=width,height,avg_frame_rate,nb_frames,nb_read_packets:packet=pts_time,flags';
+  const probed = await probeStreams(url, ['-count_packets', '-show_entries', entries]);
+  let { stream } = probed;
   const declared = Number(stream.nb_frames ?? 0);
   let frames = Number(stream.nb_read_packets ?? 0);
   if (declared > 0 && declared !== frames) {
     // The container and its packets disagree: only decoding tells.
-    stream = { ...stream, ...(await probeStream(url, ['-count_frames', '-show_entries', 'stream=nb_read_frames'])) };
+    stream = {
+      ...stream,
+      ...(await probeStreams(url, ['-count_frames', '-show_entries', 'stream=nb_read_frames'])).stream,
+    };
     frames = Number(stream.nb_read_frames ?? 0);
   }
+  const shown = probed.packets.filter(({ flags = '' }) => !flags.includes('D')).map(({ pts_time }) => Number(pts_time));
   const [numerator, denominator] = (stream.avg_frame_rate ?? '').split('/').map(Number);
   const rate = numerator / denominator;
   return {
@@ -72,21 +80,30 @@ async function probe(url: string): Promise<StreamFacts> {
     height: Number(stream.height),
     frames,
     frameRateHz: Number.isFinite(rate) && rate > 0 ? rate : undefined,
+    frameTimesS: unevenTimes(shown.sort((a, b) => a - b)),
   };
 }
 
-async function probeStream(url: string, options: readonly string[]): Promise<Record<string, string | undefined>> {
+type Entries = Readonly<Record<string, string | undefined>>;
+
+/** Text of the packets of hours of video. */
+const mostText = 2 ** 28;
+
+async function probeStreams(
+  url: string,
+  options: readonly string[],
+): Promise<{ stream: Entries; packets: readonly Entries[] }> {
   const args = ['-v', 'error', ...safely, '-select_streams', 'v:0', ...options, '-of', 'json', url];
   let output: string;
   try {
-    ({ stdout: output } = await execute('ffprobe', args));
+    ({ stdout: output } = await execute('ffprobe', args, { maxBuffer: mostText }));
   } catch (error) {
     const { stderr } = error as { stderr?: string };
     throw unreadable(stderr ?? '', url, error);
   }
-  const [stream] = (JSON.parse(output) as { streams?: Record<string, string>[] }).streams ?? [];
-  if (stream === undefined) throw new SondeError('data/unreadable', 'this file has no video stream');
-  return stream;
+  const { streams = [], packets = [] } = JSON.parse(output) as { streams?: Entries[]; packets?: Entries[] };
+  if (streams.length === 0) throw new SondeError('data/unreadable', 'this file has no video stream');
+  return { stream: streams[0], packets };
 }
 
 async function probeAudio(url: string): Promise<AudioFacts[]> {

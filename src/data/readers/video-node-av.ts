@@ -5,6 +5,7 @@
  */
 import { messageOf, SondeError } from '../../base/errors.ts';
 import { looksGrey } from '../transform/grey.ts';
+import { unevenTimes } from './frame-times.ts';
 import { audioFacts, decodeAudio } from './video-audio.ts';
 import type { VideoBackend, VideoCursor, VideoFacts, VideoFile } from './video-backend.ts';
 import { Decoding, type NodeAv, openDemuxer, videoStream } from './video-decoding.ts';
@@ -71,10 +72,12 @@ function scanPackets(av: NodeAv, path: string) {
     stamps.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     const complete = stamps.length === packets && stamps.every((stamp, i) => i === 0 || stamp > stamps[i - 1]);
     const frameRateHz = num > 0 && den > 0 ? num / den : undefined;
+    const frameTimesS = complete ? unevenTimes(stamps.map((stamp) => Number(stamp) * secondsPerTick)) : undefined;
     return {
       width: stream.codecpar.width,
       height: stream.codecpar.height,
       ...(frameRateHz === undefined ? {} : { frameRateHz }),
+      ...(frameTimesS === undefined ? {} : { frameTimesS }),
       packets,
       // One packet is one frame in every sound file; where the container disagrees, decoding decides.
       suspicious: damaged || (declared > 0 && declared !== packets),

@@ -42,7 +42,7 @@ const shortHop = 48;
 export async function openVideo(path: string, backendName?: VideoBackendName): Promise<OpenedMedia> {
   const backend = await videoBackend(backendName);
   const file = await backend.open(path);
-  const { frames, height, width, frameRateHz, grey, audio } = file.facts;
+  const { frames, height, width, frameRateHz, frameTimesS, grey, audio } = file.facts;
   if (!(frames >= 1 && height >= 1 && width >= 1)) {
     throw new SondeError('data/unreadable', 'this video holds no frames', {
       hint: 'the file may be cut off or damaged; fetch it again',
@@ -107,6 +107,7 @@ export async function openVideo(path: string, backendName?: VideoBackendName): P
       intensityRange: [0, 255],
       format: 'video',
       ...(frameRateHz === undefined ? {} : { frameRateHz }),
+      ...(frameTimesS?.length === frames ? { frameTimesS } : {}),
       ...(tracks.length === 0 ? {} : { tracks }),
     },
     read: inTurn(read),
@@ -134,7 +135,7 @@ export const videoReader: MediaReader = {
   title: 'video',
   extensions: ['.mp4', '.m4v', '.mov', '.mkv', '.webm', '.avi', '.mpg', '.mpeg', '.m2v', '.wmv', '.ogv', '.ts', '.mts'],
   supports:
-    'H.264, H.265, AV1, VP9, MPEG-1, 2 and 4, MJPEG and whatever else FFmpeg decodes; 10 bits reduced to 8; sound as tracks',
+    'H.264, H.265, AV1, VP9, MPEG-1, 2 and 4, MJPEG and whatever else FFmpeg decodes; 10 bits reduced to 8; varying frame rates with their time stamps; sound as tracks',
   windowed: true,
   sniff: isVideo,
   open: (path) => openVideo(path),

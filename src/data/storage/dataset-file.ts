@@ -44,6 +44,21 @@ const track = z.object({
   file: z.string().optional(),
 });
 
+export const splitSchema = z.object({
+  name: z.string(),
+  seed: z.number(),
+  parts: z.record(z.string(), z.enum(['train', 'validation', 'test'])),
+  recipe: z
+    .object({
+      fractions: vector.optional(),
+      stratifyBy: z.string().optional(),
+      wholeBy: z.string().optional(),
+      folds: z.int().optional(),
+      fold: z.int().optional(),
+    })
+    .optional(),
+});
+
 const schema = z.object({
   version: z.literal(1),
   name: z.string(),
@@ -58,6 +73,8 @@ const schema = z.object({
       channels: z.union([z.literal(1), z.literal(3)]),
       spacingMm: z.tuple([z.number(), z.number(), z.number()]).optional(),
       frameRateHz: z.number().optional(),
+      frameTimesS: z.array(z.number()).optional(),
+      rescale: z.tuple([z.number(), z.number()]).optional(),
       intensityRange: z.tuple([z.number(), z.number()]),
       labels: z.record(z.string(), label),
       frameLabels: z.record(z.string(), z.array(z.number())).optional(),
@@ -71,11 +88,7 @@ const schema = z.object({
     }),
   ),
   problems: z.array(z.object({ path: z.string(), reason: z.string(), severity: z.enum(['skipped', 'warning']) })),
-  split: z.object({
-    name: z.string(),
-    seed: z.number(),
-    parts: z.record(z.string(), z.enum(['train', 'validation', 'test'])),
-  }),
+  split: splitSchema,
   hash: z.string(),
 });
 

@@ -13,7 +13,7 @@ import type { FoundFile } from './walk.ts';
 const linesAtOnce = 64;
 
 /** Raise when descriptions of the same file change. */
-const version = 1;
+const version = 2;
 
 type Line = readonly [key: string, bytes: number, modifiedMs: number, outcome: unknown];
 

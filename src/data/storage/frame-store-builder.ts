@@ -21,6 +21,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { messageOf, SondeError, usageError } from '../../base/errors.ts';
 import type { DatasetIndex, MediaItem, MediaSource, Problem } from '../media.ts';
+import { preparationOf } from '../preparation.ts';
 import { cacheLimit, markUsed, shrinkCache } from './cache-size.ts';
 import type { FolderSource } from './folder-source.ts';
 import { framesFile, type OpenFrameStore, openFrameStore, type StoreHead, storeFile } from './frame-store.ts';
@@ -47,11 +48,13 @@ export async function buildFrameStore(
   index: DatasetIndex,
   options: FrameStoreOptions,
 ): Promise<OpenFrameStore> {
+  const preparation = preparationOf(options.preparation ?? {});
   const settings: StoreSettings = {
     size: options.size ?? 128,
     side: options.side ?? 'long',
     bits: options.bits ?? 8,
     channels: options.channels ?? 'source',
+    ...(preparation === undefined ? {} : { preparation }),
   };
   if (settings.size !== 'original' && !(Number.isInteger(settings.size) && settings.size >= 1)) {
     throw usageError('the stored size is a whole number of pixels, or original', { found: String(settings.size) });
@@ -86,8 +89,9 @@ export async function buildFrameStore(
 
 /** Name of the store for a data set and settings. */
 function storeKey(index: DatasetIndex, settings: StoreSettings): string {
-  const { size, side, bits, channels } = settings;
-  const text = JSON.stringify(['sonde frames 1', index.hash, size, side, bits, channels]);
+  const { size, side, bits, channels, preparation } = settings;
+  const prepared = preparation === undefined ? [] : [preparation];
+  const text = JSON.stringify(['sonde frames 1', index.hash, size, side, bits, channels, ...prepared]);
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }
 
@@ -135,7 +139,7 @@ async function writeStore(
         let written = 0;
         while (written < bytes.length)
           written += writeSync(file, bytes, written, Math.min(bytes.length - written, 2 ** 30));
-        items.push(item);
+        items.push({ ...item, ...frames.changes });
         stored.push({ offset, shape: [...frames.shape], crc32: crc32(bytes) });
         offset += bytes.length;
       }

@@ -9,6 +9,7 @@ import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { SondeError, usageError } from '../../base/errors.ts';
 import type { DatasetIndex, FrameStore, Frames, FrameWindow, Problem, Split } from '../media.ts';
+import { preparationSchema } from '../preparation.ts';
 import { resolveWindow } from '../window.ts';
 import { parseIndex } from './dataset-file.ts';
 import type { StoreSettings } from './stored-frames.ts';
@@ -48,6 +49,7 @@ const headSchema = z.object({
     side: z.enum(['long', 'short']),
     bits: z.union([z.literal(8), z.literal(16)]),
     channels: z.union([z.literal('source'), z.literal(1), z.literal(3)]),
+    preparation: preparationSchema.optional(),
   }),
   items: z.array(
     z.object({

@@ -6,11 +6,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { SondeError, usageError } from '../../base/errors.ts';
+import { chooseSplit, type SplitRequest } from '../choose-split.ts';
 import type { FileFacts, FolderKnowledge } from '../folder-knowledge.ts';
 import type { DatasetIndex, MediaItem, Problem, Split } from '../media.ts';
-import { officialSplit } from '../official-split.ts';
 import { readers } from '../readers/index.ts';
-import { type SplitOptions, splitByPatient } from '../split.ts';
 import { type AssembledItem, type AssemblyOptions, assembleItems } from './assemble-items.ts';
 import { concealIndex, concealment, hashedWords, withoutNames } from './concealment.ts';
 import { describeFiles, type Outcome } from './describe-files.ts';
@@ -29,7 +28,7 @@ export interface IndexOptions extends KnowledgeOptions, AssemblyOptions {
   readonly private?: boolean;
   /** Where descriptions of files are kept between runs, so that unchanged files are not opened again; nowhere by default. */
   readonly memory?: string;
-  readonly split?: SplitOptions;
+  readonly split?: SplitRequest;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -88,9 +87,8 @@ export async function indexFolder(
   const items = describeItems(kept, patientLevel, salt, knowledge?.classNames);
   const name = options.name ?? (basename(single ? real : folder) || 'data');
   const places = kept.map(({ facts, official }) => facts?.official ?? official);
-  const official = options.split?.fractions === undefined ? officialSplit(items, places, options.split) : undefined;
-  if (official?.problem !== undefined) problems.push({ path: '.', reason: official.problem, severity: 'warning' });
-  const split = official?.split ?? splitByPatient(items, options.split);
+  const { split, problem } = chooseSplit(items, places, options.split);
+  if (problem !== undefined) problems.push({ path: '.', reason: problem, severity: 'warning' });
   problems.push(...splitProblems(split));
   const hash = hashOf(items, kept);
   const plain: DatasetIndex = { version: 1, name, items, problems, split, hash };

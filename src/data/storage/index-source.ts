@@ -3,20 +3,20 @@
  * @module
  */
 import { createHash } from 'node:crypto';
+import { chooseSplit, type SplitRequest } from '../choose-split.ts';
 import type { DatasetIndex, MediaSource } from '../media.ts';
-import { type SplitOptions, splitByPatient } from '../split.ts';
 
 export interface SourceIndexOptions {
   /** What determines every pixel: the generator's options. */
   readonly identity: string;
-  readonly split?: SplitOptions;
+  readonly split?: SplitRequest;
 }
 
-export function indexSource(source: MediaSource, { identity, split = {} }: SourceIndexOptions): DatasetIndex {
+export function indexSource(source: MediaSource, { identity, split }: SourceIndexOptions): DatasetIndex {
   const { name, items, problems } = source;
   const hash = createHash('sha256')
     .update(JSON.stringify([identity, items]))
     .digest('hex')
     .slice(0, 16);
-  return { version: 1, name, items, problems, split: splitByPatient(items, split), hash };
+  return { version: 1, name, items, problems, split: chooseSplit(items, [], split).split, hash };
 }

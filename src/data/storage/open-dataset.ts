@@ -4,19 +4,22 @@
  */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { usageError } from '../../base/errors.ts';
+import type { SplitRequest } from '../choose-split.ts';
 import { assertNoLeaks, type DuplicatePolicy, leaksOf, withoutLeaks } from '../leakage.ts';
 import type { DatasetIndex, MediaSource, Split } from '../media.ts';
-import type { SplitOptions } from '../split.ts';
+import type { Preparation } from '../preparation.ts';
+import { itemsByPart } from '../split.ts';
 import { type OpenFrameStore, openFrameStore } from './frame-store.ts';
 import { buildFrameStore } from './frame-store-builder.ts';
 import { type IndexOptions, indexFolder } from './index-folder.ts';
 import { indexSource } from './index-source.ts';
 import { isPrivatePlace, markOf, placeOf } from './private-places.ts';
+import { readSplit } from './split-file.ts';
 import { duplicatesInStore } from './store-duplicates.ts';
 
-export interface DatasetRequest {
-  /** A folder, a file, or `phantom` with options: `phantom:patients=24,frames=16`. */
-  readonly path: string;
+/** How a folder is read; kept with a run, so that its data are read in the same way again. */
+export interface ReadingOptions {
   readonly labels?: string;
   readonly patientColumn?: string;
   readonly fileColumn?: string;
@@ -24,6 +27,13 @@ export interface DatasetRequest {
   readonly layout?: string;
   /** Leaves numbered pictures and the slices of a series apart. */
   readonly separate?: boolean;
+  /** Items of different parts that show the same pictures are an error (default), left out, or let be. */
+  readonly duplicates?: DuplicatePolicy;
+}
+
+export interface DatasetRequest extends Preparation, ReadingOptions {
+  /** A folder, a file, or `phantom` with options: `phantom:patients=24,frames=16`. */
+  readonly path: string;
   readonly splitSeed?: number;
   /** A label whose values are spread evenly over the parts. */
   readonly stratify?: string;
@@ -33,15 +43,21 @@ export interface DatasetRequest {
   readonly fractions?: readonly [number, number, number];
   /** Longer side of the kept frames in pixels. */
   readonly storedSize?: number;
-  readonly split?: Split;
+  /** `official` or `patients`, or a file that holds a split; default: the set's own where it has one. */
+  readonly split?: string;
+  /** Cross-validation: one of `folds` folds, counted from 1. */
+  readonly folds?: number;
+  readonly fold?: number;
+  /** The very split of an earlier run, in place of one that is drawn. */
+  readonly givenSplit?: Split;
   /** Replaces every name of a folder or file by a salted hash, the data set's own too. Default: `SONDE_PRIVATE`. */
   readonly private?: boolean;
-  /** Items of different parts that show the same pictures are an error (default), left out, or let be. */
-  readonly duplicates?: DuplicatePolicy;
   readonly onProgress?: (stage: 'index' | 'decode', done: number, total: number) => void;
 }
 
 export interface OpenedDataset {
+  /** How it was read, for the record of a run. */
+  readonly reading: ReadingOptions;
   readonly name: string;
   /** As the user gave it, made absolute; `phantom…` stays as it is; private data have a mark in its place. */
   readonly path: string;
@@ -66,17 +82,12 @@ export function isPhantom(path: string): boolean {
 export async function describeDataset(
   request: DatasetRequest,
 ): Promise<Pick<OpenedDataset, 'index' | 'source' | 'name' | 'path'>> {
-  const { path, onProgress, splitSeed = 0 } = request;
-  const split: SplitOptions = {
-    seed: splitSeed,
-    ...(request.fractions === undefined ? {} : { fractions: request.fractions }),
-    ...(request.stratify === undefined ? {} : { stratifyBy: request.stratify }),
-    ...(request.splitBy === undefined ? {} : { wholeBy: request.splitBy }),
-  };
+  const { path, onProgress } = request;
+  const split = splitRequest(request);
   if (isPhantom(path)) {
     const { createPhantom, parsePhantom } = await import('../phantom/index.ts');
     const source = createPhantom(parsePhantom(path));
-    const index = indexSource(source, { identity: path, split });
+    const index = withGivenSplit(indexSource(source, { identity: path, split }), request);
     return { index, source, name: index.name, path };
   }
   const concealed = isPrivate(request);
@@ -94,8 +105,54 @@ export async function describeDataset(
       ? {}
       : { onProgress: (done: number, total: number) => onProgress('index', done, total) }),
   };
-  const { index, source } = await indexFolder(place, options);
+  const { index: found, source } = await indexFolder(place, options);
+  const index = withGivenSplit(found, request);
   return { index, source, name: index.name, path: concealed ? markOf(resolve(place)) : resolve(place) };
+}
+
+function splitRequest({
+  split,
+  splitSeed = 0,
+  fractions,
+  stratify,
+  splitBy,
+  folds,
+  fold,
+}: DatasetRequest): SplitRequest {
+  if (fold !== undefined && folds === undefined) {
+    throw usageError('--fold needs to know of how many folds', { hint: 'name their number with --folds' });
+  }
+  return {
+    seed: splitSeed,
+    ...(split === 'official' || split === 'patients' ? { from: split } : {}),
+    ...(fractions === undefined ? {} : { fractions }),
+    ...(stratify === undefined ? {} : { stratifyBy: stratify }),
+    ...(splitBy === undefined ? {} : { wholeBy: splitBy }),
+    ...(folds === undefined ? {} : { folds }),
+    ...(fold === undefined ? {} : { fold }),
+  };
+}
+
+/** The index with a split from elsewhere, which must place every patient. */
+function withGivenSplit(index: DatasetIndex, { split, givenSplit }: DatasetRequest): DatasetIndex {
+  const fromFile = split === undefined || split === 'official' || split === 'patients' ? undefined : readSplit(split);
+  const given = fromFile ?? givenSplit;
+  if (given === undefined) return index;
+  itemsByPart(given, index.items);
+  return { ...index, split: given };
+}
+
+/** The options of a request that a run keeps; where a private table of labels lies is nobody's business. */
+function readingOf(request: DatasetRequest): ReadingOptions {
+  const { labels, patientColumn, fileColumn, layout, separate, duplicates } = request;
+  return {
+    ...(labels === undefined || isPrivate(request) ? {} : { labels: labels === 'folders' ? labels : resolve(labels) }),
+    ...(patientColumn === undefined ? {} : { patientColumn }),
+    ...(fileColumn === undefined ? {} : { fileColumn }),
+    ...(layout === undefined ? {} : { layout }),
+    ...(separate === undefined ? {} : { separate }),
+    ...(duplicates === undefined ? {} : { duplicates }),
+  };
 }
 
 function isPrivate(request: DatasetRequest): boolean {
@@ -112,12 +169,13 @@ export async function openDataset(request: DatasetRequest): Promise<OpenedDatase
   const store = await buildFrameStore(described.source, described.index, {
     directory: join(cacheDirectory(), 'frames'),
     size: request.storedSize ?? defaultStoredSize,
+    preparation: request,
     ...(onProgress === undefined
       ? {}
       : { onProgress: (done: number, total: number) => onProgress('decode', done, total) }),
   });
   const opened = withoutLeakage(store, request.duplicates ?? 'refuse');
-  return { ...described, index: opened.index, store: opened };
+  return { ...described, index: opened.index, store: opened, reading: readingOf(request) };
 }
 
 function withoutLeakage(store: OpenFrameStore, policy: DuplicatePolicy): OpenFrameStore {

@@ -4,7 +4,7 @@
  */
 import { usageError } from '../../base/errors.ts';
 import type { Pixels } from './pixels.ts';
-import { resizeToFloat } from './resize.ts';
+import { resizeVolume } from './resize-volume.ts';
 
 export interface Resampled {
   readonly pixels: Pixels<Float32Array>;
@@ -27,27 +27,11 @@ export function resample(
       found: `from ${from.join(' x ')} mm to ${to.join(' x ')} mm`,
     });
   }
-  const [slices, height, width, channels] = volume.shape;
+  const [slices, height, width] = volume.shape;
   const count = (length: number, axis: number) => Math.max(1, Math.round((length * from[axis]) / to[axis]));
   const [newSlices, newHeight, newWidth] = [count(slices, 0), count(height, 1), count(width, 2)];
-  const plane = axisByAxis(volume, newHeight, newWidth);
-  // Slices become rows of one tall picture each column of which is a voxel: the same resizing serves.
-  const area = newHeight * newWidth * channels;
-  const stacked = resizeToFloat(
-    { data: plane.data, shape: [1, slices, area, 1] },
-    newSlices,
-    area,
-    newSlices < slices ? 'area' : 'bilinear',
-  );
   return {
-    pixels: { data: stacked.data, shape: [newSlices, newHeight, newWidth, channels] },
+    pixels: resizeVolume(volume, newSlices, newHeight, newWidth),
     spacingMm: [(slices * from[0]) / newSlices, (height * from[1]) / newHeight, (width * from[2]) / newWidth],
   };
-}
-
-/** Rows and columns may need different methods. */
-function axisByAxis(volume: Pixels, height: number, width: number): Pixels<Float32Array> {
-  const [, oldHeight, oldWidth] = volume.shape;
-  const rows = resizeToFloat(volume, height, oldWidth, height < oldHeight ? 'area' : 'bilinear');
-  return resizeToFloat(rows, height, width, width < oldWidth ? 'area' : 'bilinear');
 }

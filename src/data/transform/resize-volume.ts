@@ -4,17 +4,12 @@
  * @module
  */
 import type { Pixels } from './pixels.ts';
-import { resize } from './resize.ts';
+import { resize, resizeToFloat } from './resize.ts';
 
 /** `[D, H, W, C]` to `[depth, height, width, C]`. */
-export function resizeVolume(
-  volume: Pixels<Float32Array>,
-  depth: number,
-  height: number,
-  width: number,
-): Pixels<Float32Array> {
+export function resizeVolume(volume: Pixels, depth: number, height: number, width: number): Pixels<Float32Array> {
   const [slices, rows, columns, channels] = volume.shape;
-  const higher = resize(volume, height, columns, height <= rows ? 'area' : 'bilinear');
+  const higher = resizeToFloat(volume, height, columns, height <= rows ? 'area' : 'bilinear');
   const wider = resize(higher, height, width, width <= columns ? 'area' : 'bilinear');
   // Seen from the side, slices are the rows of one picture whose columns are the places of a slice.
   const places = height * width * channels;

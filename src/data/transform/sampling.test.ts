@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { windowOfTime } from '../clip-window.ts';
+import { framesAtRate } from '../clip-rate.ts';
 import { intensityRange, scaleIntensity } from './intensity.ts';
 import { resample } from './resample.ts';
 import { boxOfOutline, maskOutline, sectorCrop } from './sector-crop.ts';
@@ -57,15 +57,32 @@ test('outside the outline is black, inside nothing changes', () => {
   assert.deepEqual(sectorCrop(frames, outline), { data: new Uint8Array(32).fill(9), shape: [2, 4, 4, 1] });
 });
 
-test('clips by time take the same seconds at every frame rate', () => {
-  const clip = { startS: 0.4, durationS: 1, count: 10 };
-  assert.deepEqual(windowOfTime({ frames: 100, frameRateHz: 25 }, clip), { start: 10, count: 10, stride: 3 });
-  assert.deepEqual(windowOfTime({ frames: 100, frameRateHz: 50 }, clip), { start: 20, count: 10, stride: 5 });
-  assert.deepEqual(windowOfTime({ frames: 50, frameRateHz: 10 }, { startS: 0, durationS: 2 }), {
-    start: 0,
-    count: 20,
-    stride: 1,
+test('clips at a rate take the same seconds whatever they were recorded at', () => {
+  assert.deepEqual([...framesAtRate({ frames: 10, frameRateHz: 20 }, 5)], [0, 4, 8]);
+  assert.deepEqual([...framesAtRate({ frames: 26, frameRateHz: 50 }, 10)], [0, 5, 10, 15, 20, 25]);
+  assert.deepEqual([...framesAtRate({ frames: 7, frameRateHz: 30 }, 25)], [0, 1, 2, 4, 5, 6]);
+  // A frame rate that varies: what counts is when each frame was taken.
+  const uneven = { frames: 6, frameRateHz: 6, frameTimesS: [0, 0.1, 0.2, 0.3, 0.8, 1] };
+  assert.deepEqual([...framesAtRate(uneven, 4)], [0, 3, 3, 4, 5]);
+  assert.throws(() => framesAtRate({ frames: 20, frameRateHz: 10 }, 25), { code: 'data/unsuitable', message: /10 Hz/ });
+  assert.throws(() => framesAtRate({ frames: 20 }, 25), { code: 'data/unsuitable' });
+});
+
+test('frames at a rate follow each other and lie within half a step of the time wanted', () => {
+  const clip = fc.record({
+    frames: fc.integer({ min: 1, max: 200 }),
+    frameRateHz: fc.double({ min: 5, max: 100, noNaN: true }),
+    share: fc.double({ min: 0.05, max: 1, noNaN: true }),
   });
-  assert.throws(() => windowOfTime({ frames: 20, frameRateHz: 25 }, clip), { code: 'usage', message: /0\.80 s/ });
-  assert.throws(() => windowOfTime({ frames: 20 }, clip), { code: 'data/unsuitable' });
+  fc.assert(
+    fc.property(clip, ({ frames, frameRateHz, share }) => {
+      const rate = share * frameRateHz;
+      const chosen = framesAtRate({ frames, frameRateHz }, rate);
+      chosen.forEach((frame, i) => {
+        assert.ok(frame < frames && (i === 0 || frame >= chosen[i - 1]));
+        assert.ok(Math.abs(frame / frameRateHz - i / rate) <= 0.5 / frameRateHz + 1e-6);
+      });
+      assert.ok((frames - 1) / frameRateHz - (chosen.length - 1) / rate < 1 / rate + 1e-6);
+    }),
+  );
 });

@@ -22,6 +22,8 @@ import type { MetricsRecord, RunManifest } from '../run-record.ts';
 export interface RunPaths {
   readonly root: string;
   readonly manifest: string;
+  /** Which patient is trained on, validated on, tested on. */
+  readonly split: string;
   readonly metrics: string;
   readonly checkpoints: string;
   readonly encoder: string;
@@ -42,6 +44,7 @@ export function runPaths(root: string): RunPaths {
   return {
     root,
     manifest: join(root, 'run.json'),
+    split: join(root, 'split.json'),
     metrics: join(root, 'metrics.jsonl'),
     checkpoints: join(root, 'checkpoints'),
     encoder: join(root, 'encoder.onnx'),

@@ -6,6 +6,7 @@ import type { MediaItem, PixelData } from '../../media.ts';
 import { readPalette, storedRange } from './colour.ts';
 import { windowOfFile } from './geometry.ts';
 import type { DicomHeader } from './header.ts';
+import { groupsOf, rescaleOf } from './placement.ts';
 
 /** Black and white: the file's window where it has a usable one, else what the type or the pixels span. */
 export async function intensities(
@@ -35,6 +36,14 @@ export async function intensities(
   }
   if (header.bitsStored <= 8) return { range: storedRange(header), warnings: [] };
   return { range: [low, Math.max(high, low + 1)], warnings: [] };
+}
+
+/** Slope and intercept from the values of a frame, as they are handed out, to real units. */
+export function realUnits(header: DicomHeader): readonly [slope: number, intercept: number] | undefined {
+  const scale = rescaleOf(groupsOf(header, 0)('x00289145') ?? header.dataSet);
+  if (scale === undefined || header.photometric !== 'MONOCHROME1') return scale;
+  const [low, high] = storedRange(header);
+  return [-scale[0], (low + high) * scale[0] + scale[1]];
 }
 
 function extremes(data: PixelData): [number, number] {

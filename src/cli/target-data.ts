@@ -1,0 +1,52 @@
+/**
+ * The data a target is measured on: those of its run, in the same form and with the same split, unless others are named.
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { assertUnseen } from '../data/leakage.ts';
+import type { Split } from '../data/media.ts';
+import type { OpenedDataset } from '../data/storage/open-dataset.ts';
+import { readSplit } from '../data/storage/split-file.ts';
+import { runPaths } from '../training/storage/run-folder.ts';
+import { openWithProgress } from './data-progress.ts';
+import type { DataOptions } from './options.ts';
+import type { Target } from './target.ts';
+
+const splitOptions = ['split', 'folds', 'fold', 'fractions', 'splitSeed', 'stratify', 'splitBy'] as const;
+
+/**
+ * Opens them. Throws `data/leakage` where a patient that the run was trained on would be measured on.
+ */
+export async function openTargetData(target: Target, options: DataOptions, silent: boolean): Promise<OpenedDataset> {
+  const trained = splitOf(target);
+  const own = target.manifest !== undefined && target.data === target.manifest.data.path;
+  const asked = splitOptions.some((name) => options[name] !== undefined);
+  const request = {
+    ...(own ? target.manifest?.data.reading : {}),
+    ...target.manifest?.data.preparation,
+    ...options,
+    path: target.data,
+    storedSize: target.storedSize,
+    ...(trained !== undefined && own && !asked ? { givenSplit: trained } : {}),
+  };
+  const dataset = await openWithProgress(request, silent);
+  if (trained !== undefined) {
+    const same = dataset.index.hash === target.manifest?.data.hash;
+    assertUnseen(dataset.index, same ? trained : pseudonymsOf(trained));
+  }
+  return dataset;
+}
+
+/** The split of a run; `undefined` for a model, and for a run of an earlier version. */
+export function splitOf({ manifest, home }: Pick<Target, 'manifest' | 'home'>): Split | undefined {
+  const { split } = runPaths(home);
+  return manifest !== undefined && existsSync(split) ? readSplit(split) : undefined;
+}
+
+/** What is known of the same people in other data: only salted hashes of identities say so. */
+function pseudonymsOf({ parts, ...split }: Split): Split {
+  return {
+    ...split,
+    parts: Object.fromEntries(Object.entries(parts).filter(([name]) => /^p-[0-9a-f]{12}$/.test(name))),
+  };
+}
