@@ -84,7 +84,17 @@ test('a run killed without warning, twice, resumes to the same weights and the s
   const place = { pictures: join(folder, 'pictures'), cache: join(folder, 'cache') };
   try {
     await writePictures(place.pictures);
-    const args = ['pretrain', '--method', 'rotation', '--data', place.pictures, '--stored-size', '40'];
+    const args = [
+      'pretrain',
+      '--method',
+      'rotation',
+      '--data',
+      place.pictures,
+      '--stored-size',
+      '40',
+      '--augment',
+      'mr',
+    ];
     const settings = ['--set', 'size=16', '--batch', '4', '--steps', '60', '--checkpoint-every', '7'];
     const whole = join(folder, 'whole');
     await finished(sonde(place, [...args, ...settings, '--out', whole]));

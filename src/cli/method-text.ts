@@ -3,6 +3,8 @@
  * @module
  */
 import { z } from 'zod';
+import { imagingKinds } from '../data/augment/imaging.ts';
+import { augmentationSchema } from '../data/augment/options.ts';
 import type { PretextMethod } from '../pretext/method.ts';
 import { facts, table } from '../report/terminal.ts';
 
@@ -25,6 +27,7 @@ export function describeMethod(method: PretextMethod) {
     paper: card.paper,
     chance: method.chance(defaults),
     options: optionsOf(method),
+    augmentation: { imaging: [...imagingKinds], options: optionsOf({ options: augmentationSchema }) },
     presets,
     shortcuts: card.shortcuts,
     expectations: card.expectations,
@@ -39,7 +42,7 @@ interface JsonProperty {
 }
 
 /** The options of a schema, one by one. */
-export function optionsOf({ options }: Pick<PretextMethod, 'options'>): OptionDescription[] {
+export function optionsOf({ options }: { readonly options: z.ZodType }): OptionDescription[] {
   const schema = z.toJSONSchema(options, { io: 'input' }) as { properties?: Record<string, JsonProperty> };
   return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
     name,
@@ -74,13 +77,9 @@ export function methodTable(methods: readonly PretextMethod[]): string {
 
 export function methodText(method: PretextMethod): string {
   const described = describeMethod(method);
-  const { chance, presets, idea, question, paper, options, shortcuts, expectations } = described;
+  const { chance, presets, idea, question, paper, options, augmentation, shortcuts, expectations } = described;
   const { authors, title, venue, year, url } = paper;
-  const settings = table(
-    [{ title: 'option' }, { title: 'default' }, { title: 'values' }, { title: 'meaning' }],
-    options.map((option) => [option.name, String(option.default), option.type, option.description]),
-    { indent: 2 },
-  );
+  const settings = optionTable(options);
   const recipes = Object.entries(presets).map(([name, { trunk, recipe }]) => {
     const { batchSize, steps, optimiser } = recipe;
     return [name, `${trunk.id}, ${steps} steps of ${batchSize}, ${optimiser.kind} ${optimiser.learningRate}`] as const;
@@ -103,7 +102,16 @@ export function methodText(method: PretextMethod): string {
       ...recipes,
     ]),
     `Options (--set option=value)\n${settings}`,
+    `Augmentation (--augment ${augmentation.imaging.join(' | ')}, --set-augment option=value): drawn anew for every sample, the same for all its frames\n${optionTable(augmentation.options.filter(({ name }) => name !== 'imaging'))}`,
     `Shortcuts\n${guards.join('\n')}`,
     expectations,
   ].join('\n\n');
+}
+
+function optionTable(options: readonly OptionDescription[]): string {
+  return table(
+    [{ title: 'option' }, { title: 'default' }, { title: 'values' }, { title: 'meaning' }],
+    options.map((option) => [option.name, String(option.default), option.type, option.description]),
+    { indent: 2 },
+  );
 }

@@ -28,6 +28,8 @@ export interface PretrainRequest extends DataOptions {
   readonly trunkPreset?: string;
   readonly set?: Record<string, unknown>;
   readonly setTrunk?: Record<string, unknown>;
+  readonly augment?: string;
+  readonly setAugment?: Record<string, unknown>;
   readonly steps?: number;
   readonly batch?: number;
   readonly learningRate?: number;
@@ -170,7 +172,7 @@ function summary(manifest: RunManifest, directory: string): string {
 }
 
 function toRunRequest(request: PretrainRequest): RunRequest {
-  const { preset = 'tiny', set, setTrunk, batch } = request;
+  const { preset = 'tiny', set, setTrunk, setAugment, batch } = request;
   if (preset !== 'tiny' && preset !== 'paper') {
     throw usageError(`there is no preset ${preset}`, { expected: 'tiny or paper' });
   }
@@ -179,6 +181,7 @@ function toRunRequest(request: PretrainRequest): RunRequest {
     preset,
     ...(set === undefined ? {} : { methodOptions: set }),
     ...(setTrunk === undefined ? {} : { trunkOptions: setTrunk }),
+    ...(setAugment === undefined ? {} : { augmentOptions: setAugment }),
     ...(batch === undefined ? {} : { batchSize: batch }),
   };
 }

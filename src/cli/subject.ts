@@ -16,9 +16,9 @@ import { readLatestCheckpoint } from '../training/storage/checkpoint.ts';
 import { readPrepared } from '../training/storage/prepared-file.ts';
 import { listSnapshots, readManifest, readMetrics, runPaths, snapshotFile } from '../training/storage/run-folder.ts';
 import { usableItems } from '../training/usable-items.ts';
-import { openWithProgress } from './data-progress.ts';
 import type { DataOptions } from './options.ts';
 import { openTarget } from './target.ts';
+import { openTargetData } from './target-data.ts';
 
 export interface SubjectRequest extends DataOptions {
   readonly data?: string;
@@ -40,10 +40,7 @@ export interface OpenedSubject {
 /** Opens a run or an ONNX model for instruments. Throws `usage` where there is none, or no data for a model. */
 export async function openSubject(path: string, request: SubjectRequest): Promise<OpenedSubject> {
   const target = await openTarget(path, request);
-  const { store } = await openWithProgress(
-    { ...request, path: target.data, storedSize: target.storedSize },
-    request.json === true,
-  );
+  const { store } = await openTargetData(target, request, request.json === true);
   const { manifest, encoder, random, home } = target;
   const run = manifest === undefined ? undefined : openRun(home, store);
   const colour = run?.configuration.method.card.colour;

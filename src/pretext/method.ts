@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { Random } from '../base/random.ts';
 import type { Shape } from '../base/shape.ts';
+import type { AugmentationOptions } from '../data/augment/options.ts';
 import type { FrameWindow, MediaItem } from '../data/media.ts';
 import type { Presentation } from '../data/transform/presentation.ts';
 import type { Tensor } from '../graph/tensor.ts';
@@ -140,6 +141,8 @@ export interface Preset<O> {
   readonly options: Partial<O>;
   readonly trunk: { readonly id: string; readonly preset: string };
   readonly recipe: Recipe;
+  /** How items are changed before the question is asked, where the recipe wants that. Default: not at all. */
+  readonly augmentation?: AugmentationOptions;
 }
 
 /** What guessing reaches. */
@@ -163,6 +166,8 @@ export interface PretextMethod<O = unknown, P = unknown> {
   refuses(item: MediaItem, options: O): string | undefined;
   /** Computed once before training and kept with the run: permutation sets, colour bins, motion weights. */
   prepare?(items: readonly SampleView[], options: O, random: Random): P;
+  /** True where `prepare` measured single frames: samples must find them where they were. */
+  readonly fixedFrames?: boolean;
   /** Shapes of a sample, so that programs have static shapes. */
   inputs(context: MethodContext<O, P>): Readonly<Record<string, InputSpec>>;
   /** Pure: the same item, stream and options give the same bytes. Runs in worker threads. */

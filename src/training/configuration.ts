@@ -4,6 +4,8 @@
  */
 import type { z } from 'zod';
 import { usageError } from '../base/errors.ts';
+import { imagingKinds } from '../data/augment/imaging.ts';
+import { type AugmentationOptions, augmentationSchema } from '../data/augment/options.ts';
 import { trunkById } from '../nn/trunks/index.ts';
 import type { Trunk } from '../nn/trunks/trunk.ts';
 import { methodById } from '../pretext/index.ts';
@@ -21,6 +23,9 @@ export interface RunRequest {
   readonly batchSize?: number;
   readonly learningRate?: number;
   readonly seed?: number;
+  /** What made the pictures (`ultrasound`, …), to change them as such pictures differ, or `none`. Default: as the preset says. */
+  readonly augment?: string;
+  readonly augmentOptions?: Readonly<Record<string, unknown>>;
 }
 
 export interface RunConfiguration {
@@ -33,6 +38,7 @@ export interface RunConfiguration {
   readonly steps: number;
   readonly batchSize: number;
   readonly seed: number;
+  readonly augmentation?: AugmentationOptions;
 }
 
 /** @throws SondeError `usage` naming the option, its value and what it may be */
@@ -43,6 +49,7 @@ export function configureRun(request: RunRequest): RunConfiguration {
   const trunk = trunkById(request.trunk ?? preset.trunk.id);
   const trunkPreset = request.trunkPreset ?? (sameTrunk ? preset.trunk.preset : (request.preset ?? 'tiny'));
   const { recipe } = preset;
+  const augmentation = augmentationOf(request, preset.augmentation);
   return {
     method,
     methodOptions: parseOptions(`method ${method.card.id}`, method.options, preset.options, request.methodOptions),
@@ -56,7 +63,25 @@ export function configureRun(request: RunRequest): RunConfiguration {
     steps: wholeNumber('number of steps', request.steps ?? recipe.steps),
     batchSize: wholeNumber('batch size', request.batchSize ?? recipe.batchSize),
     seed: request.seed ?? 0,
+    ...(augmentation === undefined ? {} : { augmentation }),
   };
+}
+
+function augmentationOf(
+  { augment, augmentOptions }: RunRequest,
+  preset: AugmentationOptions | undefined,
+): AugmentationOptions | undefined {
+  if (augment === 'none' || (augment === undefined && preset === undefined)) {
+    if (augmentOptions === undefined) return undefined;
+    throw usageError('options of the augmentation change nothing without one', {
+      hint: `name what made the pictures: --augment ${imagingKinds.join(' | ')}`,
+    });
+  }
+  if (augment !== undefined && !imagingKinds.some((kind) => kind === augment)) {
+    throw usageError(`there is no augmentation ${augment}`, { expected: ['none', ...imagingKinds].join(', ') });
+  }
+  const chosen = { ...preset, ...(augment === undefined ? {} : { imaging: augment }) };
+  return parseOptions('augmentation', augmentationSchema, chosen, augmentOptions) as AugmentationOptions;
 }
 
 function presetOf(trunk: Trunk, name: string): object {

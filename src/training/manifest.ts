@@ -83,6 +83,7 @@ export function describeRun(
       seed,
       optimiser: { ...optimiser },
       schedule: { ...schedule },
+      ...(configuration.augmentation === undefined ? {} : { augmentation: configuration.augmentation }),
       logEvery,
       evaluateEvery,
       checkpointEvery,

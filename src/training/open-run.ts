@@ -20,5 +20,6 @@ export function configurationOf({ method, trunk, training }: RunManifest): RunCo
     steps: training.steps,
     batchSize: training.batchSize,
     seed: training.seed,
+    ...(training.augmentation === undefined ? {} : { augmentation: training.augmentation }),
   };
 }

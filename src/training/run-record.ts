@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { AugmentationOptions } from '../data/augment/options.ts';
 import type { Split, SplitPart } from '../data/media.ts';
 import type { Preparation } from '../data/preparation.ts';
 import type { ReadingOptions } from '../data/storage/open-dataset.ts';
@@ -42,6 +43,8 @@ export interface RunManifest {
     readonly seed: number;
     readonly optimiser: Readonly<Record<string, unknown>>;
     readonly schedule: Readonly<Record<string, unknown>>;
+    /** How items were changed before the method saw them; absent where they were not. */
+    readonly augmentation?: AugmentationOptions;
     /** Steps between lines of metrics, held-out evaluations and checkpoints. */
     readonly logEvery: number;
     readonly evaluateEvery: number;

@@ -147,6 +147,7 @@ class Loop {
       items,
       batchSize,
       seed,
+      ...(configuration.augmentation === undefined ? {} : { augmentation: configuration.augmentation }),
       workers,
       firstStep,
       lastStep: steps,

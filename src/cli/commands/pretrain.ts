@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander';
 import { usageError } from '../../base/errors.ts';
+import { imagingKinds } from '../../data/augment/imaging.ts';
 import type { DeviceId } from '../../runtime/backends/devices.ts';
 import {
   addDataOptions,
@@ -24,6 +25,8 @@ interface PretrainOptions extends DataOptions {
   readonly trunkPreset?: string;
   readonly set?: Record<string, unknown>;
   readonly setTrunk?: Record<string, unknown>;
+  readonly augment?: string;
+  readonly setAugment?: Record<string, unknown>;
   readonly steps?: number;
   readonly batch?: number;
   readonly learningRate?: number;
@@ -49,6 +52,15 @@ export function addPretrainCommand(program: Command): void {
     .option('--trunk-preset <name>', 'its size: tiny or paper')
     .option('--set <option=value>', 'an option of the method; may be repeated', collectSetting)
     .option('--set-trunk <option=value>', 'an option of the trunk; may be repeated', collectSetting)
+    .option(
+      '--augment <imaging>',
+      `change items as pictures differ from scanner to scanner, before the method sees them: ${imagingKinds.join(', ')} or none (default: as the preset says)`,
+    )
+    .option(
+      '--set-augment <option=value>',
+      'an option of the augmentation (sonde methods NAME lists them); may be repeated',
+      collectSetting,
+    )
     .option('--steps <number>', 'training steps', wholeNumber('--steps'))
     .option('--batch <number>', 'items a step', wholeNumber('--batch'))
     .option('--learning-rate <number>', 'base learning rate', positiveNumber('--learning-rate'))
@@ -68,6 +80,8 @@ export function addPretrainCommand(program: Command): void {
 Examples:
   sonde pretrain --method rotation --data scans/ --steps 2000
   sonde pretrain --method rotation-3d --data phantom --set frames=8 --seed 1
+  sonde pretrain --method rotation --data scans/ --augment ultrasound --field-of-view crop --frame-rate-hz 10
+  sonde pretrain --method rubiks-cube --data volumes/ --augment mr --spacing-mm 1 --intensity percentile:0.5,99.5
   sonde pretrain --resume runs/rotation-scans-seed0`,
     )
     .action(async (options: PretrainOptions) => {

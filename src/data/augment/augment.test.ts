@@ -11,11 +11,11 @@ import { randomFlip } from './flip.ts';
 import { randomFrameDropout } from './frame-dropout.ts';
 import { randomGainBias } from './gain-bias.ts';
 import { randomGamma } from './gamma.ts';
-import { type ImagingKind, medicalView } from './medical-stack.ts';
+import type { ImagingKind } from './imaging.ts';
+import { medicalView } from './medical-stack.ts';
 import { randomRicianNoise } from './rician-noise.ts';
 import { randomRotation } from './rotation.ts';
 import { randomSpeckle } from './speckle.ts';
-import { randomTemporalWindow } from './temporal-stride.ts';
 import { randomWindowJitter } from './window-jitter.ts';
 
 const all: Readonly<Record<string, Augmentation>> = {
@@ -129,21 +129,19 @@ test('Rician noise over black has the mean of Rayleigh’s distribution', () => 
   assert.ok(Math.abs(mean - (drawn.noise as number) * Math.sqrt(Math.PI / 2)) < 2e-3, `${mean}`);
 });
 
-test('temporal windows fit, use every stride, and refuse what is too short', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 12 }), fc.nat(), (frames, count, seed) => {
-      if (count > frames) {
-        assert.throws(() => randomTemporalWindow(frames, new Random(seed), { count }), { code: 'data/unsuitable' });
-        return;
-      }
-      const { window } = randomTemporalWindow(frames, new Random(seed), { count, strides: [1, 2, 4] });
-      assert.ok(window.start >= 0 && window.start + (window.count - 1) * window.stride < frames);
-    }),
-  );
-  const strides = Array.from({ length: 60 }, (_, seed) =>
-    randomTemporalWindow(40, new Random(seed), { count: 5, strides: [1, 2, 4] }),
-  ).map(({ drawn }) => drawn.stride);
-  assert.deepEqual(new Set(strides), new Set([1, 2, 4]));
+test('without a size a view keeps its shape and its frames', () => {
+  const names = new Set<string>();
+  for (let seed = 0; seed < 24; seed++) {
+    const pixels = noise([4, 20, 24, 1], seed);
+    const options = { imaging: 'mr', smallestArea: 0.5, flips: ['frames'] } as const;
+    const view = medicalView(pixels, new Random(seed), options);
+    assert.deepEqual(view.pixels.shape, pixels.shape);
+    for (const name of Object.keys(view.drawn)) names.add(name.split('.')[0]);
+    const still = medicalView(pixels, new Random(seed), { imaging: 'unknown', rotation: 0 });
+    assert.ok(!('crop.cropTop' in still.drawn) && !('rotation.degrees' in still.drawn));
+  }
+  assert.ok(['crop', 'flip', 'biasField', 'noise', 'rotation'].every((name) => names.has(name)));
+  assert.ok(!names.has('dropout'));
 });
 
 test('a medical view has the asked size, draws by name, and flips only where it is told to', () => {
@@ -153,7 +151,7 @@ test('a medical view has the asked size, draws by name, and flips only where it 
     for (let seed = 0; seed < 24; seed++) {
       const { pixels, drawn } = medicalView(noise([3, 20, 24, 1], seed), new Random(seed), { imaging, size: 16 });
       assert.deepEqual(pixels.shape, [3, 16, 16, 1]);
-      assert.equal(drawn['flip.flipped'], '');
+      assert.equal(drawn['flip.flipped'], undefined);
       for (const name of Object.keys(drawn)) names.add(name.split('.')[0]);
     }
     const own = {

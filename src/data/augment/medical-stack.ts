@@ -13,20 +13,18 @@ import { type FlipAxis, randomFlip } from './flip.ts';
 import { randomFrameDropout } from './frame-dropout.ts';
 import { randomGainBias } from './gain-bias.ts';
 import { randomGamma } from './gamma.ts';
-import { randomSquareCrop } from './random-crop.ts';
+import type { ImagingKind } from './imaging.ts';
+import { randomPart, randomSquareCrop } from './random-crop.ts';
 import { randomRicianNoise } from './rician-noise.ts';
 import { randomRotation } from './rotation.ts';
 import { randomSpeckle } from './speckle.ts';
 import { randomWindowJitter } from './window-jitter.ts';
 
-/** What made the pictures; `photo` is endoscopy, dermatology, histology, fundus. */
-export type ImagingKind = 'ultrasound' | 'mr' | 'ct' | 'x-ray' | 'photo' | 'unknown';
-
 export interface StackOptions {
   readonly imaging: ImagingKind;
-  /** Side of the result in pixels. */
-  readonly size: number;
-  /** Smallest crop, as a share of the picture's area (default 0.4). */
+  /** Side of the result in pixels; without it the size stays, and no frame is dropped. */
+  readonly size?: number;
+  /** Smallest crop, as a share of the picture's area (default 0.4; 1 where the size stays). */
   readonly smallestArea?: number;
   /** Axes that anatomy allows to be turned round (default none). */
   readonly flips?: readonly FlipAxis[];
@@ -41,9 +39,12 @@ interface Step {
 }
 
 /** The steps in their order; each is taken with its probability. */
-function stepsOf({ imaging, size, smallestArea = 0.4, flips = [], rotation = 10 }: StackOptions): Step[] {
+function stepsOf({ imaging, size, smallestArea, flips = [], rotation = 10 }: StackOptions): Step[] {
   const crop: Augmentation = (pixels, random) => {
-    const { pixels: part, box } = randomSquareCrop(pixels, random, size, Math.sqrt(smallestArea));
+    const { pixels: part, box } =
+      size === undefined
+        ? randomPart(pixels, random, Math.sqrt(smallestArea ?? 1))
+        : randomSquareCrop(pixels, random, size, Math.sqrt(smallestArea ?? 0.4));
     return { pixels: part, drawn: { cropTop: box.y, cropLeft: box.x, cropSide: box.height } };
   };
   const always = (name: string, apply: Augmentation): Step => ({ name, probability: 1, apply });
@@ -58,19 +59,25 @@ function stepsOf({ imaging, size, smallestArea = 0.4, flips = [], rotation = 10 
     unknown: [],
   };
   return [
-    half('rotation', (pixels, random) => randomRotation(pixels, random, { degrees: rotation })),
-    always('crop', crop),
-    always('flip', (pixels, random) => randomFlip(pixels, random, { axes: flips })),
+    ...(rotation > 0
+      ? [half('rotation', (pixels, random) => randomRotation(pixels, random, { degrees: rotation }))]
+      : []),
+    ...(size === undefined && (smallestArea ?? 1) === 1 ? [] : [always('crop', crop)]),
+    ...(flips.length > 0 ? [always('flip', (pixels, random) => randomFlip(pixels, random, { axes: flips }))] : []),
     often('gamma', randomGamma),
     often('gain', randomGainBias),
     ...particular[imaging],
-    half('blur', (pixels, random) => randomBlur(pixels, random, { range: [0.1, size / 64] })),
-    half('dropout', (pixels, random) => randomFrameDropout(pixels, random)),
+    half('blur', (pixels, random) => {
+      const side = size ?? Math.min(pixels.shape[1], pixels.shape[2]);
+      return randomBlur(pixels, random, { range: [0.1, Math.max(0.2, side / 64)] });
+    }),
+    // A puzzle needs its frames: only views that are compared may lose some.
+    ...(size === undefined ? [] : [half('dropout', (pixels, random) => randomFrameDropout(pixels, random))]),
   ];
 }
 
 /**
- * One view of a picture, clip or volume (values 0 to 1): `[T, size, size, C]`. Every step draws from a stream of its own,
+ * One view of a picture, clip or volume (values 0 to 1): `[T, size, size, C]`, or the shape it has. Every step draws from a stream of its own,
  * so that leaving one out does not change the others. What was drawn is named `step.value`; steps not taken are absent.
  */
 export function medicalView(pixels: Pixels<Float32Array>, random: Random, options: StackOptions): Augmented {

@@ -39,3 +39,17 @@ export function randomSquareCrop(
   };
   return { pixels: resize(crop(frames, box), size, size, side >= size ? 'area' : 'bilinear'), box };
 }
+
+/** A random part of the same proportions, enlarged to the size of the whole. `smallest` is a fraction of each side. */
+export function randomPart(frames: Pixels<Float32Array>, random: Random, smallest: number): RandomCrop {
+  const [, height, width] = frames.shape;
+  const share = random.uniform(smallest, 1);
+  const [rows, columns] = [Math.max(1, Math.round(share * height)), Math.max(1, Math.round(share * width))];
+  const box = {
+    y: random.integer(height - rows + 1),
+    x: random.integer(width - columns + 1),
+    height: rows,
+    width: columns,
+  };
+  return { pixels: resize(crop(frames, box), height, width, 'bilinear'), box };
+}

@@ -200,6 +200,7 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
       ? `${item.width}×${item.height} pixels are fewer than half the network input of ${size}×${size}`
       : undefined;
   },
+  fixedFrames: true,
   prepare: (views, { weighting, motionSide }) =>
     weighting === 'motion' ? motionTable(views, motionSide) : { motion: {} },
   inputs: ({ options: chosen, channels }) => ({

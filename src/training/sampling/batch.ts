@@ -5,9 +5,11 @@
 import { SondeError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import { formatShape, sameShape, sizeOf } from '../../base/shape.ts';
+import type { AugmentationOptions } from '../../data/augment/options.ts';
 import type { FrameStore } from '../../data/media.ts';
 import type { Factors, InputSpec, MethodContext, PretextMethod } from '../../pretext/method.ts';
 import { type HostArray, zeros } from '../../tensor/host-array.ts';
+import { augmentedView } from './augmented-view.ts';
 import { sampleView } from './views.ts';
 
 export type BatchArrays = Readonly<Record<string, HostArray>>;
@@ -49,18 +51,26 @@ export interface BatchRequest {
   readonly candidates: readonly number[];
   /** Stream of this step; every sample gets one of its own below it. */
   readonly random: Random;
+  /** How items are changed before the method sees them; not at all by default. */
+  readonly augmentation?: AugmentationOptions;
 }
 
 /** Draws one sample an item into the arrays and returns what was drawn. */
 export function fillBatch(
-  { method, context, store, items, candidates, random }: BatchRequest,
+  { method, context, store, items, candidates, random, augmentation }: BatchRequest,
   arrays: BatchArrays,
 ): Factors[] {
   return items.map((item, slot) => {
-    const view = sampleView(store, item, candidates);
-    const { inputs, factors } = method.sample(view, random.split('sample', slot), context);
+    const plain = sampleView(store, item, candidates);
+    const augmented =
+      augmentation === undefined
+        ? undefined
+        : augmentedView(plain, random.split('augmentation', slot), augmentation, (one) => {
+            return method.fixedFrames !== true && method.refuses(one, context.options) === undefined;
+          });
+    const { inputs, factors } = method.sample(augmented?.view ?? plain, random.split('sample', slot), context);
     for (const [name, array] of Object.entries(arrays)) place(array, slot, inputs[name], `${method.card.id} ${name}`);
-    return factors;
+    return augmented === undefined ? factors : { ...factors, ...augmented.drawn() };
   });
 }
 

@@ -2,6 +2,7 @@
  * What the training thread and its sampling workers say to each other.
  * @module
  */
+import type { AugmentationOptions } from '../../data/augment/options.ts';
 import type { Factors, InputSpec, MethodContext } from '../../pretext/method.ts';
 
 export interface WorkerSetup {
@@ -15,6 +16,7 @@ export interface WorkerSetup {
   readonly items: readonly number[];
   readonly batchSize: number;
   readonly seed: number;
+  readonly augmentation: AugmentationOptions | undefined;
   readonly specs: Readonly<Record<string, InputSpec>>;
   /** Batches in shared memory that are filled in turn: input name → buffer. */
   readonly slots: readonly Readonly<Record<string, SharedArrayBuffer>>[];

@@ -6,6 +6,7 @@
 import type { Worker } from 'node:worker_threads';
 import { SondeError } from '../../base/errors.ts';
 import { startWorker } from '../../base/node/worker.ts';
+import type { AugmentationOptions } from '../../data/augment/options.ts';
 import type { OpenFrameStore } from '../../data/storage/frame-store.ts';
 import type { Factors, MethodContext, PretextMethod } from '../../pretext/method.ts';
 import { allocateBatch, type BatchArrays } from './batch.ts';
@@ -18,6 +19,7 @@ export interface PoolOptions {
   readonly items: readonly number[];
   readonly batchSize: number;
   readonly seed: number;
+  readonly augmentation?: AugmentationOptions;
   readonly workers: number;
   /** First and one past the last step that will be asked for. */
   readonly firstStep: number;
@@ -49,7 +51,7 @@ export class SamplingPool {
   #closing = false;
 
   constructor(options: PoolOptions) {
-    const { method, context, store, items, batchSize, seed, workers, firstStep, lastStep } = options;
+    const { method, context, store, items, batchSize, seed, augmentation, workers, firstStep, lastStep } = options;
     const specs = method.inputs(context);
     // One batch is read by the step while every worker fills one and has one finished.
     this.#slots = Array.from({ length: 2 * workers + 1 }, () => allocateBatch(specs, batchSize));
@@ -62,6 +64,7 @@ export class SamplingPool {
       items,
       batchSize,
       seed,
+      augmentation,
       specs,
       slots: this.#slots.map(buffersOf),
     };

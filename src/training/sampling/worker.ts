@@ -21,6 +21,7 @@ const {
   items,
   batchSize,
   seed,
+  augmentation,
   slots,
   specs,
 } = workerData as WorkerSetup;
@@ -44,7 +45,15 @@ parentPort!.on('message', ({ step, slot }: StepMessage) => {
   let reply: FilledMessage;
   try {
     const chosen = itemsOfStep(items, step, batchSize, random);
-    const request = { method, context, store, items: chosen, candidates: items, random: random.split('step', step) };
+    const request = {
+      method,
+      context,
+      store,
+      items: chosen,
+      candidates: items,
+      random: random.split('step', step),
+      ...(augmentation === undefined ? {} : { augmentation }),
+    };
     const factors = fillBatch(request, batches[slot]);
     reply = { step, slot, factors, items: chosen };
   } catch (error) {
