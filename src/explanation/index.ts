@@ -5,8 +5,9 @@
 import { usageError } from '../base/errors.ts';
 import type { Instrument } from './instrument.ts';
 import { geometry } from './instruments/geometry.ts';
+import { similarity } from './instruments/similarity.ts';
 
-export const instruments: readonly Instrument[] = [geometry];
+export const instruments: readonly Instrument[] = [geometry, similarity];
 
 /** Throws `usage`, listing what there is. */
 export function instrumentById(id: string): Instrument {

@@ -13,7 +13,7 @@ export interface Cloud {
 
 /** Eigenvalues of the covariance, descending, at most `min(n − 1, d)` that are not zero. */
 export function covarianceSpectrum(cloud: Cloud): Float64Array {
-  const { rows, columns, data } = centred(cloud);
+  const { rows, columns, data } = centredColumns(cloud);
   return gramSpectrum(data, rows, columns).map((value) => Math.max(0, value) / Math.max(1, rows - 1));
 }
 
@@ -153,7 +153,8 @@ export function meanCosine(cloud: Cloud): number {
   return (squared - rows) / (rows * (rows - 1));
 }
 
-function centred({ rows, columns, data }: Cloud): Cloud {
+/** Columns less their mean. */
+export function centredColumns({ rows, columns, data }: Cloud): Cloud & { readonly data: Float64Array } {
   const out = Float64Array.from({ length: rows * columns }, (_, i) => data[i]);
   for (let j = 0; j < columns; j++) {
     let mean = 0;
