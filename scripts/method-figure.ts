@@ -9,6 +9,7 @@ import type { PretextMethod } from '../src/pretext/method.ts';
 import { puzzle } from '../src/report/figures/puzzle.ts';
 import { sampleView } from '../src/training/sampling/views.ts';
 import { headStore } from './head-phantom.ts';
+import { smearStore } from './smear-phantom.ts';
 
 /** Large enough for a person to recognise a heart in it. */
 const side = 72;
@@ -36,9 +37,14 @@ function phantomStore(): FrameStore {
   };
 }
 
+function storeFor({ card }: PretextMethod): FrameStore {
+  if (card.needs === 'colour') return smearStore(160);
+  return card.inputs.includes('clip') ? phantomStore() : headStore(80);
+}
+
 /** The figure of a method, as SVG text. */
 export function methodFigure(method: PretextMethod): string {
-  const store = method.card.inputs.includes('clip') ? phantomStore() : headStore(80);
+  const store = storeFor(method);
   const { options } = method.presets.tiny;
   const larger = method.options.safeParse({ ...options, size: side });
   const chosen = larger.success ? larger.data : method.options.parse(options);
@@ -47,6 +53,7 @@ export function methodFigure(method: PretextMethod): string {
   const views = fitting.map((item) => sampleView(store, item, fitting));
   const random = new Random('page');
   const prepared = method.prepare?.(views, chosen, random.split('prepare'));
-  const context = { options: chosen, prepared, channels: 1 as const };
+  const channels = method.card.needs === 'colour' ? (3 as const) : (1 as const);
+  const context = { options: chosen, prepared, channels };
   return puzzle(method.draw(method.sample(views[0], random.split('sample'), context), context, { view: views[0] }));
 }

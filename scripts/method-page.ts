@@ -47,7 +47,7 @@ function facts(method: PretextMethod): string {
     ['', ''],
     [
       ['asks', card.question],
-      ['takes', card.inputs.join(', ')],
+      ['takes', `${card.inputs.join(', ')}${card.needs === undefined ? '' : `; in ${card.needs} only`}`],
       ['guessing reaches', guessing === '' ? 'nothing that can be named' : guessing],
       ['paper', `${authors}. [${title}](${url}). ${venue} ${year}.`],
     ],

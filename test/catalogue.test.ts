@@ -31,7 +31,8 @@ const files = readdirSync(join(root, 'src/pretext'), { recursive: true, encoding
 for (const method of methods) {
   const { card } = method;
   const defaults = method.options.parse({ ...method.presets.tiny.options }) as Record<string, unknown>;
-  const store = pictureStore(card.inputs[0], 20);
+  const channels = card.needs === 'colour' ? 3 : 1;
+  const store = pictureStore(card.inputs[0], 20, channels);
   const sentence = (text: string) => assert.match(text, /^[A-Z].*[.?]$/s, text);
 
   test(`${card.id}: its card is complete`, () => {
@@ -94,14 +95,15 @@ for (const method of methods) {
 
   test(`${card.id}: items it cannot use are refused with a reason`, () => {
     for (const kind of kinds) {
-      const reason = method.refuses(pictureItem(kind, 'fitting'), defaults);
+      const reason = method.refuses(pictureItem(kind, 'fitting', { channels }), defaults);
       assert.equal(reason === undefined, card.inputs.includes(kind), `${kind}: ${reason}`);
+      if (channels === 3) assert.match(method.refuses(pictureItem(kind, 'grey'), defaults) ?? '', /\w{3}/);
     }
     for (const kind of card.inputs) {
       assert.match(method.refuses(pictureItem(kind, 'small', { height: 3, width: 3 }), defaults) ?? '', /^3.*\w{3}/);
     }
     const { frames } = method.presentation(trial(method, store).context);
-    const single = pictureItem(card.inputs.find((kind) => kind !== 'image') ?? 'image', 'short', { frames: 1 });
+    const single = pictureItem(card.inputs.find((kind) => kind !== 'image') ?? 'image', 'short', { frames: 1, channels });
     const several = frames > 1 || card.inputs.every((kind) => kind === 'clip');
     assert.equal(method.refuses(single, defaults) !== undefined, several, 'a single frame');
   });

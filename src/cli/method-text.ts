@@ -24,6 +24,7 @@ export function describeMethod(method: PretextMethod) {
     idea: card.idea,
     question: card.question,
     inputs: card.inputs,
+    ...(card.needs === undefined ? {} : { needs: card.needs }),
     paper: card.paper,
     chance: method.chance(defaults),
     options: optionsOf(method),
@@ -60,7 +61,7 @@ export function methodTable(methods: readonly PretextMethod[]): string {
     return [
       card.id,
       card.title,
-      card.inputs.join(', '),
+      `${card.inputs.join(', ')}${card.needs === undefined ? '' : ` in ${card.needs}`}`,
       chance,
       `${card.paper.authors.split(/,| and /)[0]} ${card.paper.year}`,
     ];

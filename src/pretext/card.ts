@@ -29,6 +29,8 @@ export interface MethodCard {
   readonly question: string;
   /** Kinds of item it can draw from. */
   readonly inputs: readonly MediaKind[];
+  /** What the pictures must have besides; grey ones are refused. */
+  readonly needs?: 'colour';
   readonly paper: Paper;
   /** Colour in every figure, for ever (Okabe-Ito). */
   readonly colour: string;

@@ -3,6 +3,7 @@
  * @module
  */
 import { usageError } from '../base/errors.ts';
+import { colourisation } from './image/colourisation.ts';
 import { exemplar } from './image/exemplar.ts';
 import { exemplarTriplet } from './image/exemplar-triplet.ts';
 import { jigsaw } from './image/jigsaw.ts';
@@ -22,6 +23,7 @@ import { volumeRelativePosition } from './volume/volume-relative-position.ts';
 import { volumeRotation } from './volume/volume-rotation.ts';
 
 export const methods: readonly PretextMethod[] = [
+  colourisation,
   exemplar,
   exemplarTriplet,
   jigsaw,

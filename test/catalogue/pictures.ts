@@ -8,8 +8,9 @@ import { windowOf } from '../../src/data/window.ts';
 
 const side = 48;
 
-function picturesOf(seed: number, frames: number): Float32Array {
-  const random = new Random(seed).split('pictures');
+function picturesOf(seed: number, frames: number, channel: number): Float32Array {
+  const own = new Random(seed).split('pictures');
+  const random = channel === 0 ? own : own.split('channel', channel);
   const waves = Array.from({ length: 6 }, () => ({
     across: random.uniform(-3, 3),
     down: random.uniform(-3, 3),
@@ -44,10 +45,13 @@ export function pictureItem(kind: MediaKind, id: string, changes: Partial<MediaI
   };
 }
 
-/** `count` items of one kind, in memory. */
-export function pictureStore(kind: MediaKind, count: number): FrameStore {
-  const items = Array.from({ length: count }, (_, i) => pictureItem(kind, `${kind}-${i}`));
-  const frames = items.map((item, i) => picturesOf(i, item.frames));
+/** `count` items of one kind, in memory; in colour, every channel is a picture of its own. */
+export function pictureStore(kind: MediaKind, count: number, channels: 1 | 3 = 1): FrameStore {
+  const items = Array.from({ length: count }, (_, i) => pictureItem(kind, `${kind}-${i}`, { channels }));
+  const frames = items.map((item, i) => {
+    const planes = Array.from({ length: channels }, (_, channel) => picturesOf(i, item.frames, channel));
+    return Float32Array.from({ length: channels * planes[0].length }, (_, k) => planes[k % channels][Math.floor(k / channels)]);
+  });
   return {
     index: {
       version: 1,
@@ -57,9 +61,9 @@ export function pictureStore(kind: MediaKind, count: number): FrameStore {
       split: { name: 'all', seed: 0, parts: Object.fromEntries(items.map(({ patient }) => [patient, 'train'])) },
       hash: 'drawn',
     },
-    sizeOf: (i) => [items[i].frames, side, side, 1],
+    sizeOf: (i) => [items[i].frames, side, side, channels],
     read: (i, window) => {
-      const { data, shape } = windowOf({ data: frames[i], shape: [items[i].frames, side, side, 1] }, window);
+      const { data, shape } = windowOf({ data: frames[i], shape: [items[i].frames, side, side, channels] }, window);
       return { data: data as Float32Array, shape };
     },
   };

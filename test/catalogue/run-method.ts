@@ -32,7 +32,8 @@ export function trial(method: PretextMethod, store: FrameStore, options: Record<
   const items = store.index.items.map((_, i) => i);
   const views = items.map((item) => sampleView(store, item, items));
   const prepared = method.prepare?.(views, methodOptions, new Random(0).split('prepare'));
-  const context: MethodContext<unknown> = { options: methodOptions, prepared, channels: 1 };
+  const channels = store.sizeOf(0)[3] === 3 ? 3 : 1;
+  const context: MethodContext<unknown> = { options: methodOptions, prepared, channels };
   return {
     method,
     context,
