@@ -45,18 +45,21 @@ function smear(seed: number, side: number): Float32Array {
 
 /** Four smears of `side`² pixels, in memory. */
 export function smearStore(side: number): FrameStore {
-  const items = Array.from({ length: 4 }, (_, i): MediaItem => ({
-    id: `smear-${i}`,
-    patient: `smear-${i}`,
-    kind: 'image',
-    frames: 1,
-    height: side,
-    width: side,
-    channels: 3,
-    intensityRange: [0, 1],
-    labels: {},
-    format: 'drawn',
-  }));
+  const items = Array.from(
+    { length: 4 },
+    (_, i): MediaItem => ({
+      id: `smear-${i}`,
+      patient: `smear-${i}`,
+      kind: 'image',
+      frames: 1,
+      height: side,
+      width: side,
+      channels: 3,
+      intensityRange: [0, 1],
+      labels: {},
+      format: 'drawn',
+    }),
+  );
   const pictures = items.map((_, i) => smear(i, side));
   const shape = [1, side, side, 3] as const;
   return {

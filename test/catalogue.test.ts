@@ -103,7 +103,10 @@ for (const method of methods) {
       assert.match(method.refuses(pictureItem(kind, 'small', { height: 3, width: 3 }), defaults) ?? '', /^3.*\w{3}/);
     }
     const { frames } = method.presentation(trial(method, store).context);
-    const single = pictureItem(card.inputs.find((kind) => kind !== 'image') ?? 'image', 'short', { frames: 1, channels });
+    const single = pictureItem(card.inputs.find((kind) => kind !== 'image') ?? 'image', 'short', {
+      frames: 1,
+      channels,
+    });
     const several = frames > 1 || card.inputs.every((kind) => kind === 'clip');
     assert.equal(method.refuses(single, defaults) !== undefined, several, 'a single frame');
   });

@@ -20,7 +20,13 @@ test('with a grid of 10 there are 313 bins, the published ones', () => {
 
 test('every colour of a screen lies in the hull, and within a cell whose corners are bins', () => {
   const hull = gamutHull();
-  const bins = new Set(Array.from({ length: 313 }, (_, q) => gamutBins(10).slice(2 * q, 2 * q + 2).join()));
+  const bins = new Set(
+    Array.from({ length: 313 }, (_, q) =>
+      gamutBins(10)
+        .slice(2 * q, 2 * q + 2)
+        .join(),
+    ),
+  );
   const byte = fc.integer({ min: 0, max: 255 });
   fc.assert(
     fc.property(byte, byte, byte, (red, green, blue) => {

@@ -21,7 +21,13 @@ export function gamutBins(grid: number): Float32Array {
   for (let i = from; i < to; i++) {
     for (let j = from; j < to; j++) {
       if (!meetsCell(hull, i * grid, j * grid, grid)) continue;
-      for (const [di, dj] of [[0, 0], [0, 1], [1, 0], [1, 1]]) corners.add(`${i + di},${j + dj}`);
+      for (const [di, dj] of [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ])
+        corners.add(`${i + di},${j + dj}`);
     }
   }
   const centres = [...corners].map((name) => name.split(',').map((step) => Number(step) * grid));
@@ -37,10 +43,19 @@ const binsOfGrid = new Map<number, Float32Array>();
 /** The convex hull of all colours of 8 bits, counter-clockwise: they are the edges of the cube of colours that bound it. */
 export function gamutHull(): Point[] {
   const points: Point[] = [];
-  for (const [first, second] of [[0, 0], [0, 1], [1, 0], [1, 1]]) {
+  for (const [first, second] of [
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ]) {
     for (let step = 0; step < 256; step++) {
       const along = step / 255;
-      for (const colour of [[along, first, second], [first, along, second], [first, second, along]]) {
+      for (const colour of [
+        [along, first, second],
+        [first, along, second],
+        [first, second, along],
+      ]) {
         const [, a, b] = labOf(colour[0], colour[1], colour[2]);
         points.push([a, b]);
       }

@@ -6,7 +6,7 @@
  */
 import { convolutionTranspose } from '../graph/operators/convolution.ts';
 import { resize } from '../graph/operators/resize.ts';
-import { matmul, multiply, relu, reshape, softmax, literal } from '../graph/primitives.ts';
+import { literal, matmul, multiply, relu, reshape, softmax } from '../graph/primitives.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { constantInitialiser, heFanOut } from '../nn/initialisers.ts';
 import { convolutionLayer, zeroBias } from '../nn/layers/convolution.ts';

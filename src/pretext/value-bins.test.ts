@@ -50,19 +50,27 @@ test('far outside, and with fewer bins than neighbours, shares still sum to 1', 
 
 test('weights: the mean over what occurs is 1, rare bins count more, and λ = 1 leaves all alike', () => {
   fc.assert(
-    fc.property(fc.array(fc.nat(1000), { minLength: 313, maxLength: 313 }), fc.double({ min: 0.05, max: 1, noNaN: true }), (counts, uniform) => {
-      fc.pre(counts.some((count) => count > 0));
-      const prior = smoothedPrior(counts, bins, 5);
-      assert.ok(Math.abs(prior.reduce((sum, share) => sum + share, 0) - 1) < 1e-9);
-      const weights = rebalancingWeights(prior, uniform);
-      const mean = weights.reduce((sum, weight, q) => sum + weight * prior[q], 0);
-      assert.ok(Math.abs(mean - 1) < 1e-5);
-      const order = [...prior.keys()].sort((x, y) => prior[x] - prior[y]);
-      for (let i = 1; i < order.length; i++) assert.ok(weights[order[i]] <= weights[order[i - 1]] + 1e-6);
-    }),
+    fc.property(
+      fc.array(fc.nat(1000), { minLength: 313, maxLength: 313 }),
+      fc.double({ min: 0.05, max: 1, noNaN: true }),
+      (counts, uniform) => {
+        fc.pre(counts.some((count) => count > 0));
+        const prior = smoothedPrior(counts, bins, 5);
+        assert.ok(Math.abs(prior.reduce((sum, share) => sum + share, 0) - 1) < 1e-9);
+        const weights = rebalancingWeights(prior, uniform);
+        const mean = weights.reduce((sum, weight, q) => sum + weight * prior[q], 0);
+        assert.ok(Math.abs(mean - 1) < 1e-5);
+        const order = [...prior.keys()].sort((x, y) => prior[x] - prior[y]);
+        for (let i = 1; i < order.length; i++) assert.ok(weights[order[i]] <= weights[order[i - 1]] + 1e-6);
+      },
+    ),
     { numRuns: 20 },
   );
-  const skewed = smoothedPrior(Array.from({ length: binCount(bins) }, (_, q) => (q === 150 ? 1000 : 1)), bins, 0);
+  const skewed = smoothedPrior(
+    Array.from({ length: binCount(bins) }, (_, q) => (q === 150 ? 1000 : 1)),
+    bins,
+    0,
+  );
   assert.ok(rebalancingWeights(skewed, 1).every((weight) => Math.abs(weight - 1) < 1e-6));
   // By hand: p = 1000 / 1312 and 1 / 1312, mixed half and half with 1 / 313.
   const weights = rebalancingWeights(skewed, 0.5);

@@ -78,7 +78,8 @@ export function smoothedPrior(counts: ArrayLike<number>, bins: ValueBins, sigma:
     let sum = 0;
     for (let to = 0; to < total; to++) {
       let distance = 0;
-      for (let d = 0; d < dimensions; d++) distance += (centres[from * dimensions + d] - centres[to * dimensions + d]) ** 2;
+      for (let d = 0; d < dimensions; d++)
+        distance += (centres[from * dimensions + d] - centres[to * dimensions + d]) ** 2;
       kernel[to] = sigma > 0 ? Math.exp(-distance / (2 * sigma * sigma)) : from === to ? 1 : 0;
       sum += kernel[to];
     }

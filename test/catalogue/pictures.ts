@@ -50,7 +50,10 @@ export function pictureStore(kind: MediaKind, count: number, channels: 1 | 3 = 1
   const items = Array.from({ length: count }, (_, i) => pictureItem(kind, `${kind}-${i}`, { channels }));
   const frames = items.map((item, i) => {
     const planes = Array.from({ length: channels }, (_, channel) => picturesOf(i, item.frames, channel));
-    return Float32Array.from({ length: channels * planes[0].length }, (_, k) => planes[k % channels][Math.floor(k / channels)]);
+    return Float32Array.from(
+      { length: channels * planes[0].length },
+      (_, k) => planes[k % channels][Math.floor(k / channels)],
+    );
   });
   return {
     index: {

@@ -22,7 +22,10 @@ const views = items.map((item) => sampleView(store, item, items));
 const plain = (red: number, green: number, blue: number): SampleView => ({
   ...views[0],
   frames: 1,
-  read: () => ({ data: Float32Array.from({ length: 48 * 48 * 3 }, (_, i) => [red, green, blue][i % 3]), shape: [1, 48, 48, 3] }),
+  read: () => ({
+    data: Float32Array.from({ length: 48 * 48 * 3 }, (_, i) => [red, green, blue][i % 3]),
+    shape: [1, 48, 48, 3],
+  }),
 });
 
 function sampled(given: Record<string, unknown>, seed: number, view = views[seed % 6]) {
@@ -88,10 +91,14 @@ test('bins of every hue are reached', () => {
 });
 
 test('rebalancing changes what is learned and not what the first loss says', async () => {
-  const [even] = await train(trial(colourisation, store, { rebalance: false }), batchOf(trial(colourisation, store), 4, 0), {
-    seed: 0,
-    steps: 1,
-  });
+  const [even] = await train(
+    trial(colourisation, store, { rebalance: false }),
+    batchOf(trial(colourisation, store), 4, 0),
+    {
+      seed: 0,
+      steps: 1,
+    },
+  );
   const [weighted] = await train(trial(colourisation, store), batchOf(trial(colourisation, store), 4, 0), {
     seed: 0,
     steps: 1,

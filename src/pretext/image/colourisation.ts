@@ -15,14 +15,7 @@ import { flipHorizontally } from '../../data/transform/quarter-turn.ts';
 import { resize } from '../../data/transform/resize.ts';
 import { reduceMean } from '../../graph/primitives.ts';
 import { type HostArray, hostArray } from '../../tensor/host-array.ts';
-import {
-  binTargetSpecs,
-  binTargets,
-  distances,
-  predictBins,
-  type WeightedBins,
-  weighBins,
-} from '../bin-prediction.ts';
+import { binTargetSpecs, binTargets, distances, predictBins, type WeightedBins, weighBins } from '../bin-prediction.ts';
 import { gamutBins } from '../colour-gamut.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { sourcePanel } from '../source-panel.ts';
@@ -33,8 +26,18 @@ const coarser = 4;
 const counted = 400;
 
 const options = z.strictObject({
-  size: z.int().min(16).multipleOf(coarser).default(32).describe('side of the input in pixels (paper: 224; trained: 176)'),
-  grid: z.number().min(5).max(60).default(10).describe('side of a bin of colour in units of a and b (paper: 10, 313 bins)'),
+  size: z
+    .int()
+    .min(16)
+    .multipleOf(coarser)
+    .default(32)
+    .describe('side of the input in pixels (paper: 224; trained: 176)'),
+  grid: z
+    .number()
+    .min(5)
+    .max(60)
+    .default(10)
+    .describe('side of a bin of colour in units of a and b (paper: 10, 313 bins)'),
   neighbours: z.int().min(1).max(30).default(10).describe('bins that share a colour (paper: 10)'),
   softness: z
     .number()
@@ -248,7 +251,11 @@ export const colourisation = defineMethod<Options, WeightedBins>({
       rows: [
         [
           sourcePanel(view, factors),
-          { caption: 'its lightness, which the network sees', picture: { data: grey, shape: [1, size, size, 1] }, role: 'input' },
+          {
+            caption: 'its lightness, which the network sees',
+            picture: { data: grey, shape: [1, size, size, 1] },
+            role: 'input',
+          },
           {
             caption: `its colours on ${size / coarser} × ${size / coarser} places`,
             picture: coloured(lightness, colourValues, chosen),
@@ -256,7 +263,13 @@ export const colourisation = defineMethod<Options, WeightedBins>({
           },
           ...(told === undefined
             ? []
-            : [{ caption: 'as the network colours it', picture: coloured(lightness, told, chosen), role: 'output' as const }]),
+            : [
+                {
+                  caption: 'as the network colours it',
+                  picture: coloured(lightness, told, chosen),
+                  role: 'output' as const,
+                },
+              ]),
         ],
       ],
     };
