@@ -6,11 +6,13 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { SondeError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
+import type { OpenedDataset } from '../data/storage/open-dataset.ts';
 import { openEncoder } from '../evaluation/encoder.ts';
 import { extractFeatures } from '../evaluation/extraction.ts';
 import { againstBaseline, type Contender, measure } from '../evaluation/measure.ts';
 import { networkSource } from '../evaluation/network/learning-network.ts';
 import { reinitialised } from '../evaluation/network/reinitialise.ts';
+import { supervisedTwin } from '../evaluation/network/supervised-twin.ts';
 import { writeFeatureTable } from '../evaluation/storage/feature-files.ts';
 import { fitFiles, forgetFits } from '../evaluation/storage/fit-files.ts';
 import { probeGroups } from '../report/findings.ts';
@@ -72,6 +74,7 @@ export async function writeFeatures(path: string, options: MeasureOptions): Prom
 interface ProbeOptions extends MeasureOptions {
   readonly label: string;
   readonly protocol?: string;
+  readonly supervised?: boolean;
   readonly set?: Record<string, unknown>;
 }
 
@@ -90,6 +93,22 @@ function drawnAnew({ model }: Contender): Contender | undefined {
   }
 }
 
+/** Full supervision: the untrained network trained with every label, before it is measured like the others. */
+async function trainTwin(
+  { model }: Contender,
+  store: OpenedDataset['store'],
+  { label, device }: ProbeOptions,
+  silent: boolean,
+): Promise<Contender> {
+  const encoder = { name: 'full supervision', role: 'supervised' as const };
+  const reporter = progressReporter({ silent });
+  const onProgress = (_: string, done: number, total: number) =>
+    reporter.update({ name: 'train full supervision', done, total, unit: 'steps' });
+  const trained = await supervisedTwin({ model, encoder, store, label, device, onProgress });
+  reporter.end();
+  return { model: trained, encoder };
+}
+
 export async function probe(path: string, options: ProbeOptions): Promise<void> {
   const silent = options.json === true;
   const target = await openTarget(path, options);
@@ -98,6 +117,7 @@ export async function probe(path: string, options: ProbeOptions): Promise<void> 
   const contenders = [target.encoder, ...(random === undefined ? [] : [random])];
   const fits = join(target.home, 'results', 'fits');
   const settings = [options.protocol, options.label, options.set, store.index.hash, store.index.split];
+  if (options.supervised && random !== undefined) contenders.push(await trainTwin(random, store, options, silent));
   const measured = [];
   for (const contender of contenders) {
     const reporter = progressReporter({ silent });

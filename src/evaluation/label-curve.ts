@@ -40,7 +40,6 @@ export function probeCurve(
   const truth = truthOf(test);
   const classes = task.classes.length;
   const share = unitShares(truth, classes, settings.measure);
-  const weights = logarithmicWeights(steps.map(({ at }) => at));
 
   const learn = async (table: FeatureTable, train: ExamplePart, product: MatrixProduct) => {
     const lesson = { names: task.classes, train, validation, test };
@@ -55,43 +54,66 @@ export function probeCurve(
   };
 
   const measureTap = async (table: FeatureTable, product: MatrixProduct): Promise<TapScore> => {
-    const learned: Awaited<ReturnType<typeof learn>>[][] = [];
+    const learned: Learned[][] = [];
     for (const { repeats } of steps) {
-      const ofStep: Awaited<ReturnType<typeof learn>>[] = [];
+      const ofStep: Learned[] = [];
       for (const train of repeats) ofStep.push(await learn(table, train, product));
       learned.push(ofStep);
     }
-    const right = learned.map((ofStep) => ofStep.map((repeat) => repeat.right));
-    const patients = test.units.map((unit) => unit.patient);
-    const { headline, estimates } = curveIntervals(right, patients, weights, settings);
     const names = namesOfMeasures(classifier.probabilities);
-    const points = steps.map(({ at }, step): CurvePoint => {
-      const repeats = right[step].map(meanOf);
-      const means = names.map((_, i) => meanOf(learned[step].map(({ measures }) => measures[i])));
-      return {
-        at,
-        score: estimates[step],
-        repeats,
-        ...(repeats.length > 1 ? { deviation: standardDeviation(repeats) } : {}),
-        measures: Object.fromEntries(names.flatMap((name, i) => (Number.isNaN(means[i]) ? [] : [[name, means[i]]]))),
-      };
-    });
-    const held = learned.map((ofStep) => meanOf(ofStep.map((repeat) => repeat.held)));
     return {
       tap: table.tap,
       dimensions: table.columns,
-      score: headline,
-      measures: {},
-      validation: weighted(held, weights),
+      ...scoreCurve(learned, test, { at: steps.map(({ at }) => at), axis, names }, settings),
       hyperparameters: {},
-      curve: { axis, points },
-      items: test.units.map(({ item, patient, target }, unit) => {
-        const along = right.map((ofStep) => meanOf(ofStep.map((repeat) => repeat[unit])));
-        return { item, patient, truth: target, correct: weighted(along, weights), along };
-      }),
     };
   };
   return { measureTap, chance: chanceOf(task, settings.measure) };
+}
+
+/** What one repeat of one step has learned. */
+export interface Learned {
+  /** What each test unit adds to the headline number, which is their mean. */
+  readonly right: readonly number[];
+  /** Further measures; NaN where one is undefined. */
+  readonly measures: readonly number[];
+  /** On validation patients. */
+  readonly held: number;
+}
+
+/** The curve over all steps, with its intervals; the headline number is its mean over the logarithm of `at`. */
+export function scoreCurve(
+  learned: readonly (readonly Learned[])[],
+  { units }: ExamplePart,
+  { at, axis, names }: { readonly at: readonly number[]; readonly axis: string; readonly names: readonly string[] },
+  interval: IntervalOptions,
+): Pick<TapScore, 'score' | 'measures' | 'validation' | 'curve' | 'items'> {
+  const weights = logarithmicWeights(at);
+  const right = learned.map((ofStep) => ofStep.map((repeat) => repeat.right));
+  const patients = units.map((unit) => unit.patient);
+  const { headline, estimates } = curveIntervals(right, patients, weights, interval);
+  const points = at.map((place, step): CurvePoint => {
+    const repeats = right[step].map(meanOf);
+    const means = names.map((_, i) => meanOf(learned[step].map(({ measures }) => measures[i])));
+    return {
+      at: place,
+      score: estimates[step],
+      repeats,
+      ...(repeats.length > 1 ? { deviation: standardDeviation(repeats) } : {}),
+      measures: Object.fromEntries(names.flatMap((name, i) => (Number.isNaN(means[i]) ? [] : [[name, means[i]]]))),
+    };
+  });
+  const held = learned.map((ofStep) => meanOf(ofStep.map((repeat) => repeat.held)));
+  return {
+    score: headline,
+    measures: {},
+    validation: weighted(held, weights),
+    curve: { axis, points },
+    items: units.map(({ item, patient, target }, unit) => {
+      const along = right.map((ofStep) => meanOf(ofStep.map((repeat) => repeat[unit])));
+      return { item, patient, truth: target, correct: weighted(along, weights), along };
+    }),
+  };
 }
 
 /** Shares of each point in the mean of a curve over the logarithm of `at` by the trapezium rule; they sum to 1. */

@@ -39,7 +39,7 @@ function requireSpread({ units }: ExamplePart, part: string, label: string): voi
   });
 }
 
-/** What each unit's `correct` is: its share of R², so that the mean over units is R² itself. */
+/** R² and further measures of answers to the units of a part. */
 export function scoreNumbers(
   part: ExamplePart,
   answers: Float64Array,
@@ -60,16 +60,18 @@ export function scoreNumbers(
   names.forEach((name, i) => {
     if (!Number.isNaN(intervals[i].value)) measures[name] = intervals[i];
   });
-  const spread = meanSquaredError(truth, new Float64Array(truth.length).fill(meanOf(truth)));
+  const shares = numberShares(truth, answers);
   return {
     score: measures.r2,
     measures,
-    items: part.units.map(({ item, patient, target }, unit) => ({
-      item,
-      patient,
-      correct: 1 - (target - answers[unit]) ** 2 / spread,
-    })),
+    items: part.units.map(({ item, patient }, unit) => ({ item, patient, correct: shares[unit] })),
   };
+}
+
+/** What each unit adds to R², which is their mean. */
+export function numberShares(truth: readonly number[], answers: Float64Array): number[] {
+  const spread = meanSquaredError(truth, new Float64Array(truth.length).fill(meanOf(truth)));
+  return truth.map((target, unit) => 1 - (target - answers[unit]) ** 2 / spread);
 }
 
 export function meanOf(values: readonly number[]): number {

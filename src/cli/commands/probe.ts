@@ -19,6 +19,7 @@ interface ProbeOptions extends DataOptions {
   readonly protocol?: string;
   readonly windows?: number;
   readonly dimensions?: number;
+  readonly supervised?: boolean;
   readonly set?: Record<string, unknown>;
   readonly device: DeviceId;
   readonly json?: boolean;
@@ -38,6 +39,7 @@ export function addProbeCommand(program: Command): void {
       'features a tap, about (default 1024; papers use 9216)',
       wholeNumber('--dimensions'),
     )
+    .option('--supervised', 'train the same network on the label too, and measure it beside: full supervision')
     .option('--set <option=value>', 'an option of the protocol; may be repeated', collectSetting)
     .addOption(deviceOption())
     .option('--json', 'for machines');
@@ -47,6 +49,9 @@ export function addProbeCommand(program: Command): void {
       `
 Examples:
   sonde probe runs/rotation-phantom-seed0 --label view
+  sonde probe runs/rotation-phantom-seed0 --label view --supervised
+  sonde probe runs/rotation-phantom-seed0 --label view --protocol finetune --set frozen=none,conv2,all
+  sonde probe runs/rotation-phantom-seed0 --label view --protocol semi-supervised --set percent=5,25,100
   sonde probe resnet50.onnx --data scans/ --label diagnosis --protocol linear`,
     )
     .action(async (encoder: string, options: ProbeOptions) => {

@@ -14,6 +14,7 @@ import { mdl } from './mdl.ts';
 import type { FeatureProtocol, Protocol } from './protocol.ts';
 import { ridge } from './ridge.ts';
 import { selectivity } from './selectivity.ts';
+import { semiSupervised } from './semi-supervised.ts';
 import { svm } from './svm.ts';
 
 export const protocols: readonly Protocol[] = [
@@ -26,6 +27,7 @@ export const protocols: readonly Protocol[] = [
   selectivity,
   ridge,
   finetune,
+  semiSupervised,
 ];
 
 /** Throws `usage`, listing what there is. */

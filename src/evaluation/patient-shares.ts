@@ -1,0 +1,71 @@
+/**
+ * Shares of the labelled training patients: what protocols that ask how much must be labelled learn from. Of one order of
+ * patients the smaller share is part of the larger, and every share shows every class.
+ * @module
+ */
+import { z } from 'zod';
+import { SondeError } from '../base/errors.ts';
+import type { Random } from '../base/random.ts';
+import { type ExamplePart, onlyUnits } from './examples.ts';
+import { orderPatients, unitsOf } from './few-labels.ts';
+import type { CurveStep } from './label-curve.ts';
+import { listed } from './protocols/protocol.ts';
+
+/** The shares a user asks for. */
+export const percentSetting = z
+  .preprocess(listed, z.array(z.coerce.number().positive().max(100)).min(1))
+  .default([1, 5, 10, 25, 50, 100])
+  .describe('shares of the labelled training patients');
+
+export interface ShareSettings {
+  readonly percent: readonly number[];
+  /** Independent orders of patients. */
+  readonly repeats: number;
+  /** Whether every share has to show every class, default; a measurement has no classes to show. */
+  readonly everyClass?: boolean;
+}
+
+/** Throws `evaluation/labels` where not even the largest share shows every class. */
+export function patientShares(
+  train: ExamplePart,
+  settings: ShareSettings,
+  random: Random,
+): { steps: readonly CurveStep[]; notes: readonly string[] } {
+  const { repeats, everyClass = true } = settings;
+  const ordered = everyClass ? train : { ...train, units: train.units.map((unit) => ({ ...unit, target: 0 })) };
+  const orders = Array.from({ length: repeats }, (_, repeat) => orderPatients(ordered, random.split(repeat)));
+  const total = orders[0].patients.length;
+  const needed = Math.max(...orders.map(({ covering }) => covering));
+  const patientsAt = (percent: number) => Math.round((percent / 100) * total);
+  const asked = [...new Set(settings.percent)].sort((a, b) => a - b);
+  const used = asked.filter((percent) => patientsAt(percent) >= needed);
+  const beyond = asked.filter((percent) => patientsAt(percent) < needed);
+  if (used.length === 0) {
+    throw new SondeError(
+      'evaluation/labels',
+      `${asked.at(-1)} % of ${total} training patients do not show every class`,
+      {
+        expected: `${needed} patients or more`,
+        hint: 'ask for a larger share (percent=100), or label more patients',
+      },
+    );
+  }
+  const steps = used.map((percent) => {
+    const count = patientsAt(percent);
+    // All patients are the same patients in every order.
+    const distinct = count === total ? orders.slice(0, 1) : orders;
+    return {
+      at: percent,
+      repeats: distinct.map(({ patients }) => onlyUnits(train, unitsOf(train, patients.slice(0, count)))),
+    };
+  });
+  return {
+    steps,
+    notes: [
+      `100 % are ${total} training patients.`,
+      ...(beyond.length === 0
+        ? []
+        : [`${beyond.join(', ')} % is left out: it takes ${needed} of ${total} patients to show every class.`]),
+    ],
+  };
+}
