@@ -149,7 +149,14 @@ export function sliceAxes(
   ends: readonly number[],
   steps: readonly number[] = axes.map(() => 1),
 ): Tensor {
-  return emit('Slice', [x], { starts, ends, axes: axes.map((axis) => normaliseAxis(axis, x.shape.length)), steps });
+  // What stands for the far end is often beyond what a number holds exactly, or an int64 after rounding.
+  const exact = (value: number) => Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+  return emit('Slice', [x], {
+    starts: starts.map(exact),
+    ends: ends.map(exact),
+    axes: axes.map((axis) => normaliseAxis(axis, x.shape.length)),
+    steps,
+  });
 }
 
 /** Reverses the given axes. */
