@@ -186,11 +186,12 @@ networks = [
 
 
 def randomise(model):
-    """Statistics of normalisations that are no zeros and ones."""
+    """Statistics and scales of normalisations that are no zeros and ones: of equal weights the exporter keeps one only."""
     for part in model.modules():
         if isinstance(part, (nn.BatchNorm2d, nn.BatchNorm3d)):
             part.running_mean.normal_(0, 0.3)
             part.running_var.uniform_(0.5, 1.5)
+        if isinstance(part, (nn.BatchNorm2d, nn.BatchNorm3d, nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm2d)):
             part.weight.data.uniform_(0.5, 1.5)
             part.bias.data.normal_(0, 0.3)
 

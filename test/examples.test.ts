@@ -42,6 +42,18 @@ test('a small volume net learns, is written, read and differentiated, in under 4
   assert.ok(readFileSync(join(root, 'examples/small-volume-net.ts'), 'utf8').trimEnd().split('\n').length < 40);
 });
 
+test("somebody else's model gets a new head, learns and is written, in under 40 lines", async (t) => {
+  const file = join(folder(t), 'tuned.onnx');
+  const text = run('fine-tune-any-model.ts', file);
+  assert.match(text, /taps: \/stem\/stem\.0\/Conv_output_0 .* y\n/);
+  const [before, after] = [...text.matchAll(/loss ([\d.]+)/g)].map(([, loss]) => Number(loss));
+  assert.ok(after < 0.1 * before, text);
+  const { graph } = await loadModel(file);
+  assert.ok(graph.initialisers.has('new-head.weight') && graph.initialisers.has('stem.0.weight'));
+  assert.deepEqual(graph.outputs[0].shape, [8, 2]);
+  assert.ok(readFileSync(join(root, 'examples/fine-tune-any-model.ts'), 'utf8').trimEnd().split('\n').length < 40);
+});
+
 test('a saliency map is bright where the model looks, and nowhere else', async (t) => {
   const home = folder(t);
   const [file, picture] = [join(home, 'stranger.onnx'), join(home, 'map.png')];

@@ -5,19 +5,20 @@
  */
 import { Random } from '../src/base/random.ts';
 import { type Shape, sizeOf } from '../src/base/shape.ts';
-import { gradients, maxPool, placeholder, relu } from '../src/graph/index.ts';
+import { maxPool, placeholder, relu } from '../src/graph/index.ts';
 import { batchNorm } from '../src/nn/layers/batch-norm.ts';
 import { convolutionLayer } from '../src/nn/layers/convolution.ts';
 import { linearLayer } from '../src/nn/layers/linear.ts';
 import { globalAveragePool } from '../src/nn/layers/pooling.ts';
 import { crossEntropy } from '../src/nn/losses/cross-entropy.ts';
 import { sgd } from '../src/nn/optimisers/sgd.ts';
+import { trainingProgram } from '../src/nn/optimisers/training-program.ts';
 import { ParameterStore } from '../src/nn/parameters.ts';
 import type { Backend } from '../src/runtime/backends/backend.ts';
 import { compile } from '../src/runtime/compile.ts';
 import type { Feeds, Program } from '../src/runtime/program.ts';
 import { State } from '../src/runtime/state.ts';
-import { float32, type HostArray, int64, zeros } from '../src/tensor/host-array.ts';
+import { float32, type HostArray, int64 } from '../src/tensor/host-array.ts';
 
 export interface TinyTraining {
   readonly program: Program;
@@ -40,37 +41,10 @@ export function tinyTraining(rank: 2 | 3): TinyTraining {
   const logits = linearLayer(scope, 'head', globalAveragePool(second), { features: 3 });
   const loss = crossEntropy(logits, classes);
 
-  const trainable = store.trainable();
-  const slopes = gradients(
-    loss,
-    trainable.map(({ tensor }) => tensor),
-  );
-  const trained = trainable.map(({ name, tensor }, i) => ({
-    name,
-    tensor,
-    gradient: slopes[i],
-    learningRateScale: 1,
-    weightDecayScale: 1,
-  }));
-  const learningRate = placeholder('learningRate', 'float32', []);
-  const step = placeholder('step', 'float32', []);
-  const update = sgd({ momentum: 0.9 })(trained, { learningRate, step });
-  const next = new Map([...trainable.map(({ name }, i) => [name, update.parameters[i]] as const), ...store.updates()]);
-  const initial = store.initialValues(new Random(`tiny training ${rank}`));
-  for (const { name, tensor } of update.moments) initial.set(name, zeros('float32', tensor.shape));
+  const { program, moments } = trainingProgram(`tiny-${rank}d`, store, { x, classes }, loss, sgd({ momentum: 0.9 }));
+  const initial = new Map([...store.initialValues(new Random(`tiny training ${rank}`)), ...moments]);
   return {
-    program: {
-      name: `tiny-${rank}d`,
-      inputs: { x, classes, learningRate, step },
-      state: [
-        ...store.entries().map(({ name, tensor }) => {
-          const value = next.get(name);
-          return value === undefined ? { name, tensor } : { name, tensor, next: value };
-        }),
-        ...update.moments,
-      ],
-      outputs: { loss },
-    },
+    program,
     initial,
     feeds: { x: pictures(shape), classes: int64([batch], [0, 1, 2, 0]), learningRate: float32([], 0.1) },
   };

@@ -8,7 +8,7 @@ import type { Random } from '../base/random.ts';
 import { formatShape, type Shape, sameShape } from '../base/shape.ts';
 import '../graph/operators/index.ts';
 import { inScope, placeholder, type Tensor } from '../graph/tensor.ts';
-import { float32, type HostArray } from '../tensor/host-array.ts';
+import { float32, type HostArray, hostArray } from '../tensor/host-array.ts';
 
 /** Makes the first value of a parameter from its own random stream. */
 export type Initialiser = (shape: Shape, random: Random) => HostArray<'float32'>;
@@ -47,6 +47,14 @@ export class ParameterStore {
       });
     }
     return known.tensor;
+  }
+
+  /** Takes a parameter or buffer that a network made elsewhere, an ONNX file's, brings with its value. */
+  adopt(tensor: Tensor, value: HostArray, kind: ParameterEntry['kind'], options: ParameterOptions = {}): void {
+    const name = tensor.node.attributes.name as string;
+    if (this.#entries.has(name)) throw new SondeError('usage', `there is a parameter ${name} already`);
+    const initialise = () => hostArray('float32', value.shape, Float32Array.from(value.data as Float32Array));
+    this.#entries.set(name, { name, tensor, initialise, kind, ...options });
   }
 
   /** Says which value a buffer takes after a training step. Where a network is applied twice, updates follow in turn. */

@@ -4,12 +4,10 @@
  */
 import { SondeError } from '../base/errors.ts';
 import { inputShape, type Presentation, presentationSchema } from '../data/transform/presentation.ts';
-import { toOnnx } from '../graph/onnx/export.ts';
 import type { OnnxModel } from '../graph/onnx/model.ts';
-import { rewrite } from '../graph/passes/rewrite.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { Trunk } from '../nn/trunks/trunk.ts';
-import { standardLowerings } from '../runtime/lowering/index.ts';
+import { exportModel } from '../runtime/export.ts';
 import type { HostArray } from '../tensor/host-array.ts';
 import { encoderProgram } from './model.ts';
 
@@ -47,15 +45,13 @@ function modelFor({ trunk, trunkOptions, presentation, state, origin }: EncoderD
     ...inputShape(presentation, trunk.rank),
   ]);
   const outputs: Record<string, Tensor> = { ...output.taps, [featuresOutput]: output.features };
-  const names = Object.keys(outputs);
-  const lowered = rewrite(Object.values(outputs), standardLowerings);
   const initialisers = new Map<Tensor, HostArray>();
   for (const { name, tensor } of parameters) {
     const value = state.get(name);
     if (value === undefined) throw new SondeError('run/corrupt', `the state lacks ${name}`);
     initialisers.set(tensor, value);
   }
-  return toOnnx([input], Object.fromEntries(names.map((name, i) => [name, lowered[i]])), {
+  return exportModel([input], outputs, {
     name: trunk.id,
     initialisers,
     metadata: {

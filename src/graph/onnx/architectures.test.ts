@@ -1,4 +1,4 @@
-// Networks that PyTorch exported (reference/make_onnx_architectures.py): read, run, differentiated, trained, written back.
+// Networks that PyTorch exported (reference/make_onnx_architectures.py): read, run and differentiated.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
