@@ -161,12 +161,26 @@ export function progressOf({ step, loss, accuracy }: MetricsRecord, { method, tr
   };
 }
 
+type Row = readonly [name: string, value: string];
+
+/** How many items the method could not use, and of each reason the first by name. */
+function leftOut({ data }: RunManifest): Row[] {
+  const reasons = new Map<string, string[]>();
+  for (const { item, reason } of data.leftOut ?? []) reasons.set(reason, [...(reasons.get(reason) ?? []), item]);
+  return [...reasons].map(([reason, [first, ...others]]): Row => {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return ['left out', `${first}${more}: ${reason}`];
+  });
+}
+
 function summary(manifest: RunManifest, directory: string): string {
   const stopped = manifest.state === 'stopped';
   return facts([
     ['run', directory],
     ['state', manifest.state],
+    ...leftOut(manifest),
     ['encoder', stopped ? `not yet: go on with sonde pretrain --resume ${directory}` : join(directory, 'encoder.onnx')],
+    ...(stopped ? [] : (manifest.kept ?? []).map((name): Row => ['also kept', join(directory, `${name}.onnx`)])),
     ['next', `sonde probe ${directory} --label …`],
   ]);
 }

@@ -103,6 +103,14 @@ export interface MomentumCopy {
   readonly rate: string;
 }
 
+/** A network that is kept beside the trunk: the trunk and what follows it, with taps of its own. */
+export interface KeptNetwork {
+  /** The method's input that it is applied to; what is exported takes items shown as `presentation` says. */
+  readonly input: Tensor;
+  /** Maps `[B, C, …]` and vectors `[B, F]` by name, from first to last. */
+  readonly taps: Readonly<Record<string, Tensor>>;
+}
+
 export interface Built {
   /** Trained in turn within a step; one for most methods, discriminator then generator for adversarial ones. */
   readonly objectives: readonly Objective[];
@@ -116,6 +124,8 @@ export interface Built {
   readonly momentumCopies?: readonly MomentumCopy[];
   /** Next values of declared state, by name. */
   readonly nextState?: Readonly<Record<string, Tensor>>;
+  /** Networks to export beside the encoder, by the name of their file: decoders, aggregators. */
+  readonly keeps?: Readonly<Record<string, KeptNetwork>>;
   /** What the method produces that a person can look at: reconstructions, generated clips, masks. */
   readonly productions?: Readonly<Record<string, Tensor>>;
 }
@@ -164,6 +174,8 @@ export interface PretextMethod<O = unknown, P = unknown> {
   chance(options: O): Chance;
   /** Why an item cannot be used, or `undefined`. */
   refuses(item: MediaItem, options: O): string | undefined;
+  /** Why what an item shows cannot be used, or `undefined`: looked at once, where `refuses` has no objection. */
+  refusesPictures?(view: SampleView, options: O): string | undefined;
   /** Computed once before training and kept with the run: permutation sets, colour bins, motion weights. */
   prepare?(items: readonly SampleView[], options: O, random: Random): P;
   /** True where `prepare` measured single frames: samples must find them where they were. */

@@ -8,8 +8,9 @@ import type { MethodContext, PretextMethod } from '../pretext/method.ts';
 import type { CompiledProgram } from '../runtime/program.ts';
 import type { HostArray } from '../tensor/host-array.ts';
 import type { RunConfiguration } from './configuration.ts';
-import { exportEncoder } from './encoder-file.ts';
+import { exportEncoder, exportNetwork } from './encoder-file.ts';
 import type { HeldOut } from './held-out.ts';
+import { keptNetworks } from './model.ts';
 import { type RunPaths, writeAtomically } from './storage/run-folder.ts';
 
 /** Writes `puzzles.json`: a few held-out questions and what the network answers to them now. */
@@ -43,4 +44,23 @@ export function writeEncoder(
     origin: `${method.card.id}, seed ${seed}`,
   });
   writeAtomically(file, encodeModel(model));
+}
+
+/** Writes the networks that the method keeps beside the trunk: a decoder on its encoder, an aggregator. */
+export function writeKept(
+  configuration: RunConfiguration,
+  context: MethodContext<unknown>,
+  state: ReadonlyMap<string, HostArray>,
+  fileOf: (name: string) => string,
+): void {
+  const { method, seed } = configuration;
+  const built = (batchSize: number) => keptNetworks({ ...configuration, context, batchSize });
+  const presentation = method.presentation(context);
+  for (const name of Object.keys(built(1).networks)) {
+    const model = exportNetwork({ name, presentation, state, origin: `${method.card.id}, seed ${seed}` }, (batch) => {
+      const { networks, parameters } = built(batch);
+      return { ...networks[name], parameters };
+    });
+    writeAtomically(fileOf(name), encodeModel(model));
+  }
 }

@@ -24,13 +24,35 @@ export interface EncoderDescription {
   readonly origin: string;
 }
 
-/** The batch axis is left open where the trunk allows, else fixed to 1. */
-export function exportEncoder(description: EncoderDescription): OnnxModel {
-  const two = modelFor(description, 2);
-  const three = modelFor(description, 3);
+/** The trunk alone. The batch axis is left open where the trunk allows, else fixed to 1. */
+export function exportEncoder({ trunk, trunkOptions, ...described }: EncoderDescription): OnnxModel {
+  return exportNetwork({ ...described, name: trunk.id }, (batch) => {
+    const shape = [batch, ...inputShape(described.presentation, trunk.rank)];
+    const { input, output, parameters } = encoderProgram(trunk, trunkOptions, shape);
+    return { input, parameters, taps: output.taps, extra: { [featuresOutput]: output.features } };
+  });
+}
+
+/** What a network of one input is made of, at one batch size. */
+export interface NetworkGraph {
+  readonly input: Tensor;
+  /** First to last. */
+  readonly taps: Readonly<Record<string, Tensor>>;
+  /** Further outputs, which are no taps. */
+  readonly extra?: Readonly<Record<string, Tensor>>;
+  readonly parameters: readonly { readonly name: string; readonly tensor: Tensor }[];
+}
+
+export interface NetworkDescription extends Omit<EncoderDescription, 'trunk' | 'trunkOptions'> {
+  readonly name: string;
+}
+
+/** A network with the given weights inside, built anew for a batch of two and of three to see whether any would do. */
+export function exportNetwork(described: NetworkDescription, build: (batch: number) => NetworkGraph): OnnxModel {
+  const [two, three] = [2, 3].map((batch) => modelOf(described, build(batch)));
   // A model whose nodes do not change with the batch size holds for every batch size.
   const open = sameNodes(two, three);
-  const chosen = open ? two : modelFor(description, 1);
+  const chosen = open ? two : modelOf(described, build(1));
   const loosen = <T extends { shape?: readonly (number | string)[] }>(value: T): T =>
     open && value.shape !== undefined ? { ...value, shape: ['batch', ...value.shape.slice(1)] } : value;
   return {
@@ -39,26 +61,21 @@ export function exportEncoder(description: EncoderDescription): OnnxModel {
   };
 }
 
-function modelFor({ trunk, trunkOptions, presentation, state, origin }: EncoderDescription, batch: number): OnnxModel {
-  const { input, output, parameters } = encoderProgram(trunk, trunkOptions, [
-    batch,
-    ...inputShape(presentation, trunk.rank),
-  ]);
-  const outputs: Record<string, Tensor> = { ...output.taps, [featuresOutput]: output.features };
+function modelOf(
+  { name, presentation, state, origin }: NetworkDescription,
+  { input, taps, extra = {}, parameters }: NetworkGraph,
+): OnnxModel {
+  const outputs: Record<string, Tensor> = { ...taps, ...extra };
   const initialisers = new Map<Tensor, HostArray>();
-  for (const { name, tensor } of parameters) {
-    const value = state.get(name);
-    if (value === undefined) throw new SondeError('run/corrupt', `the state lacks ${name}`);
+  for (const { name: parameter, tensor } of parameters) {
+    const value = state.get(parameter);
+    if (value === undefined) throw new SondeError('run/corrupt', `the state lacks ${parameter}`);
     initialisers.set(tensor, value);
   }
   return exportModel([input], outputs, {
-    name: trunk.id,
+    name,
     initialisers,
-    metadata: {
-      presentation: JSON.stringify(presentation),
-      taps: Object.keys(output.taps).join(','),
-      origin,
-    },
+    metadata: { presentation: JSON.stringify(presentation), taps: Object.keys(taps).join(','), origin },
   });
 }
 

@@ -11,7 +11,7 @@ import type { MethodContext } from '../pretext/method.ts';
 import type { RunConfiguration } from './configuration.ts';
 import type { Model } from './model.ts';
 import { encoderProgram } from './model.ts';
-import type { RunManifest } from './run-record.ts';
+import type { LeftOut, RunManifest } from './run-record.ts';
 import { sampleView } from './sampling/views.ts';
 import type { TrainRequest } from './train.ts';
 import { versions } from './versions.ts';
@@ -48,6 +48,7 @@ export function describeRun(
   }: TrainRequest,
   model: Model,
   context: MethodContext<unknown>,
+  leftOut: readonly LeftOut[],
   state: RunManifest['state'],
 ): RunManifest {
   const { method, methodOptions, trunk, trunkOptions, optimiser, schedule, steps, batchSize, seed } = configuration;
@@ -65,6 +66,7 @@ export function describeRun(
       taps: Object.keys(encoder.output.taps),
       parameters: model.parameterCount,
     },
+    ...(model.kept.length === 0 ? {} : { kept: model.kept }),
     data: {
       name: data.name,
       path: data.path,
@@ -76,6 +78,7 @@ export function describeRun(
       channels: context.channels,
       items: index.items.length,
       patients: new Set(index.items.map(({ patient }) => patient)).size,
+      ...(leftOut.length === 0 ? {} : { leftOut }),
     },
     training: {
       steps,

@@ -46,6 +46,8 @@ export interface Model {
   readonly parameterCount: number;
   readonly answerNames: readonly string[];
   readonly measureNames: readonly string[];
+  /** Names of the networks kept beside the trunk. */
+  readonly kept: readonly string[];
   /** First values of everything the programs use. */
   initialState(random: Random): Map<string, HostArray>;
 }
@@ -80,6 +82,7 @@ export function buildModel(spec: ModelSpec): Model {
     parameterCount: trained.reduce((sum, { tensor }) => sum + tensor.shape.reduce((a, b) => a * b, 1), 0),
     answerNames: training.built.answers?.names ?? [],
     measureNames: Object.keys(training.built.measures),
+    kept: Object.keys(training.built.keeps ?? {}),
     initialState: (random) => {
       const state = training.store.initialValues(random.split('parameters'));
       for (const { from, to } of training.built.momentumCopies ?? []) copyPrefix(state, from, to);
@@ -97,6 +100,12 @@ export function encoderProgram(trunk: Trunk, trunkOptions: unknown, inputShape: 
   const scope = store.root(false).child('trunk');
   const output = inScope('trunk', () => trunk.build(scope, input, trunkOptions));
   return { input, output, parameters: store.entries() };
+}
+
+/** The networks that the method keeps beside the trunk, in evaluation mode, with the parameters any of them may need. */
+export function keptNetworks(spec: ModelSpec) {
+  const { built, store } = construct(spec, false);
+  return { networks: built.keeps ?? {}, parameters: store.entries() };
 }
 
 function construct(spec: ModelSpec, training: boolean): Construction {

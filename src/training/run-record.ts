@@ -8,6 +8,12 @@ import type { Split, SplitPart } from '../data/media.ts';
 import type { Preparation } from '../data/preparation.ts';
 import type { ReadingOptions } from '../data/storage/open-dataset.ts';
 
+/** An item that the method cannot use. */
+export interface LeftOut {
+  readonly item: string;
+  readonly reason: string;
+}
+
 export interface RunManifest {
   readonly version: 1;
   readonly id: string;
@@ -19,6 +25,8 @@ export interface RunManifest {
     readonly taps: readonly string[];
     readonly parameters: number;
   };
+  /** Networks exported beside the encoder, by the name of their file without `.onnx`. */
+  readonly kept?: readonly string[];
   readonly data: {
     readonly name: string;
     readonly path: string;
@@ -36,6 +44,8 @@ export interface RunManifest {
     readonly channels: 1 | 3;
     readonly items: number;
     readonly patients: number;
+    /** Items that the method cannot use, where there are any. */
+    readonly leftOut?: readonly LeftOut[];
   };
   readonly training: {
     readonly steps: number;

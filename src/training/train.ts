@@ -13,7 +13,7 @@ import { compile } from '../runtime/compile.ts';
 import type { CompiledProgram } from '../runtime/program.ts';
 import { State } from '../runtime/state.ts';
 import { float32, type HostArray } from '../tensor/host-array.ts';
-import { writeEncoder, writePuzzles } from './artefacts.ts';
+import { writeEncoder, writeKept, writePuzzles } from './artefacts.ts';
 import type { RunConfiguration } from './configuration.ts';
 import { HeldOut } from './held-out.ts';
 import { describeRun, methodContext } from './manifest.ts';
@@ -81,7 +81,7 @@ export async function train(request: TrainRequest): Promise<RunManifest> {
     for (const old of [paths.metrics, paths.checkpoints, paths.snapshots])
       rmSync(old, { recursive: true, force: true });
   else rewindMetrics(paths, firstStep);
-  const manifest = describeRun(request, model, context, 'running');
+  const manifest = describeRun(request, model, context, parts.leftOut, 'running');
   writeManifest(paths, manifest);
   if (kept === undefined) writePrepared(paths, context.prepared);
   writeSplit(paths.split, store.index.split);
@@ -98,13 +98,18 @@ export async function train(request: TrainRequest): Promise<RunManifest> {
     );
     const untrained = model.initialState(random.split('initial'));
     writeEncoder(configuration, context, untrained, paths.randomEncoder);
+    writeKept(configuration, context, untrained, paths.randomKept);
     const outcome = await loop.run(firstStep, context, parts.train, heldOut);
-    if (outcome === 'finished') writeEncoder(configuration, context, state.snapshot(), paths.encoder);
-    const final = describeRun(request, model, context, outcome);
+    if (outcome === 'finished') {
+      const learned = state.snapshot();
+      writeEncoder(configuration, context, learned, paths.encoder);
+      writeKept(configuration, context, learned, paths.kept);
+    }
+    const final = describeRun(request, model, context, parts.leftOut, outcome);
     writeManifest(paths, final);
     return final;
   } catch (error) {
-    writeManifest(paths, { ...describeRun(request, model, context, 'failed'), error: messageOf(error) });
+    writeManifest(paths, { ...describeRun(request, model, context, parts.leftOut, 'failed'), error: messageOf(error) });
     throw error;
   }
 }

@@ -13,13 +13,20 @@ import { convolutionLayer } from '../layers/convolution.ts';
 import type { Scope } from '../parameters.ts';
 import { rectifiedConvolution } from './unet3d.ts';
 
+export interface DecodedUnet {
+  readonly output: Tensor;
+  /** `up<level>`, each of the size of the tap it joins. */
+  readonly taps: Readonly<Record<string, Tensor>>;
+}
+
 /**
  * @param taps maps `[B, C, D, H, W]` from fine to coarse, each half as long as the one before, as `unet3d` gives them
  * @param outputs numbers a voxel
- * @returns `[B, outputs, D, H, W]` of the finest tap's size, before any squashing
+ * @returns `[B, outputs, D, H, W]` of the finest tap's size, before any squashing, and every level from coarse to fine
  */
-export function decodeUnet(scope: Scope, taps: readonly Tensor[], outputs: number): Tensor {
+export function decodeUnet(scope: Scope, taps: readonly Tensor[], outputs: number): DecodedUnet {
   checkHalving(taps);
+  const levels: Record<string, Tensor> = {};
   let x = taps[taps.length - 1];
   for (let level = taps.length - 2; level >= 0; level--) {
     const beside = taps[level];
@@ -28,8 +35,10 @@ export function decodeUnet(scope: Scope, taps: readonly Tensor[], outputs: numbe
       const width = beside.shape[1];
       return rectifiedConvolution(inner, 2, rectifiedConvolution(inner, 1, joined, width), width);
     });
+    levels[`up${level + 1}`] = x;
   }
-  return convolutionLayer(scope, 'out', x, { channels: outputs, kernel: 1, initialise: uniformFanIn });
+  const output = convolutionLayer(scope, 'out', x, { channels: outputs, kernel: 1, initialise: uniformFanIn });
+  return { output, taps: levels };
 }
 
 function doubled(scope: Scope, x: Tensor): Tensor {

@@ -23,7 +23,16 @@ test('the released network: channels and sizes of every stage, and the restored 
     [6, 256, 8, 16, 16],
     [6, 512, 4, 8, 8],
   ]);
-  assert.deepEqual(decoded().shape, [6, 1, 32, 64, 64]);
+  const { output: restored, taps: levels } = decoded();
+  assert.deepEqual(restored.shape, [6, 1, 32, 64, 64]);
+  assert.deepEqual(
+    Object.entries(levels).map(([name, { shape }]) => [name, ...shape]),
+    [
+      ['up3', 6, 256, 8, 16, 16],
+      ['up2', 6, 128, 16, 32, 32],
+      ['up1', 6, 64, 32, 64, 64],
+    ],
+  );
   const all = parameters();
   assert.deepEqual(all['stage1.conv1.weight'], [32, 1, 3, 3, 3]);
   assert.deepEqual(all['stage1.conv2.weight'], [64, 32, 3, 3, 3]);

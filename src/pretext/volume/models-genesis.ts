@@ -177,7 +177,8 @@ export const modelsGenesis = defineMethod<Options>({
   build: ({ inputs, scope, trunk, channels }) => {
     const trunkOutput = trunk(inputs.deformed);
     const taps = Object.values(trunkOutput.taps);
-    const restoration = sigmoid(scope.layer('decoder', (inner) => decodeUnet(inner, taps, channels)));
+    const decoded = scope.layer('decoder', (inner) => decodeUnet(inner, taps, channels));
+    const restoration = sigmoid(decoded.output);
     const loss = meanSquaredError(restoration, inputs.original);
     return {
       objectives: [{ name: 'restoration', loss }],
@@ -185,6 +186,12 @@ export const modelsGenesis = defineMethod<Options>({
       embedding: trunkOutput.features,
       trunkOutput,
       productions: { restoration },
+      keeps: {
+        'encoder-decoder': {
+          input: inputs.deformed,
+          taps: { ...trunkOutput.taps, ...decoded.taps, restoration },
+        },
+      },
     };
   },
   draw: ({ inputs, factors }, { options: { size, depth }, channels }, { view }) => {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Random } from '../../base/random.ts';
-import type { FrameStore } from '../../data/media.ts';
+import type { FrameStore, MediaItem } from '../../data/media.ts';
 import type { SampleView } from '../../pretext/method.ts';
 
 /** A view of one item; `candidates` are the items that `other` may return. */
@@ -19,6 +19,17 @@ export function sampleView(store: FrameStore, item: number, candidates: readonly
     other: (random, samePatient) =>
       sampleView(store, otherItem(store, item, candidates, random, samePatient), candidates),
   };
+}
+
+/** An item with the size it is stored in, which is what samplers cut from, and the distance between those pixels. */
+export function storedItem(store: FrameStore, item: number): MediaItem {
+  const described = store.index.items[item];
+  const [frames, height, width] = store.sizeOf(item);
+  const { spacingMm } = described;
+  if (spacingMm === undefined) return { ...described, frames, height, width };
+  const [slices, rows, columns] = spacingMm;
+  const stored = [slices, (rows * described.height) / height, (columns * described.width) / width] as const;
+  return { ...described, frames, height, width, spacingMm: stored };
 }
 
 function otherItem(

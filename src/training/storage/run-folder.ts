@@ -33,6 +33,9 @@ export interface RunPaths {
   readonly snapshots: string;
   /** What the method prepared once. */
   readonly prepared: string;
+  /** A network kept beside the trunk, and the same before training. */
+  kept(name: string): string;
+  randomKept(name: string): string;
   readonly features: string;
   readonly results: string;
   readonly figures: string;
@@ -51,6 +54,8 @@ export function runPaths(root: string): RunPaths {
     randomEncoder: join(root, 'encoder-random.onnx'),
     snapshots: join(root, 'snapshots'),
     prepared: join(root, 'prepared.json'),
+    kept: (name) => join(root, `${name}.onnx`),
+    randomKept: (name) => join(root, `${name}-random.onnx`),
     features: join(root, 'features'),
     results: join(root, 'results'),
     figures: join(root, 'figures'),
