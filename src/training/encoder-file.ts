@@ -5,6 +5,7 @@
 import { SondeError } from '../base/errors.ts';
 import { inputShape, type Presentation, presentationSchema } from '../data/transform/presentation.ts';
 import type { OnnxModel } from '../graph/onnx/model.ts';
+import { withOpenBatch } from '../graph/onnx/open-batch.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { Trunk } from '../nn/trunks/trunk.ts';
 import { exportModel } from '../runtime/export.ts';
@@ -47,18 +48,13 @@ export interface NetworkDescription extends Omit<EncoderDescription, 'trunk' | '
   readonly name: string;
 }
 
-/** A network with the given weights inside, built anew for a batch of two and of three to see whether any would do. */
+/** Primes, so that no other length of a network is taken for the batch. */
+const triedBatches = [101, 103] as const;
+
+/** A network with the given weights inside; its batch axis is left open where no more than shapes depends on it, else 1. */
 export function exportNetwork(described: NetworkDescription, build: (batch: number) => NetworkGraph): OnnxModel {
-  const [two, three] = [2, 3].map((batch) => modelOf(described, build(batch)));
-  // A model whose nodes do not change with the batch size holds for every batch size.
-  const open = sameNodes(two, three);
-  const chosen = open ? two : modelOf(described, build(1));
-  const loosen = <T extends { shape?: readonly (number | string)[] }>(value: T): T =>
-    open && value.shape !== undefined ? { ...value, shape: ['batch', ...value.shape.slice(1)] } : value;
-  return {
-    ...chosen,
-    graph: { ...chosen.graph, inputs: chosen.graph.inputs.map(loosen), outputs: chosen.graph.outputs.map(loosen) },
-  };
+  const [first, second] = triedBatches.map((batch) => ({ batch, model: modelOf(described, build(batch)) }));
+  return withOpenBatch(first, second) ?? modelOf(described, build(1));
 }
 
 function modelOf(
@@ -77,19 +73,6 @@ function modelOf(
     initialisers,
     metadata: { presentation: JSON.stringify(presentation), taps: Object.keys(taps).join(','), origin },
   });
-}
-
-function sameNodes(a: OnnxModel, b: OnnxModel): boolean {
-  const text = ({ graph }: OnnxModel) =>
-    JSON.stringify([
-      graph.nodes,
-      [...graph.initialisers].map(([name, { shape, data }]) => [
-        name,
-        shape,
-        data.length <= 64 ? Array.from(data as ArrayLike<number | bigint>, String) : data.length,
-      ]),
-    ]);
-  return text(a) === text(b);
 }
 
 export interface EncoderInfo {
