@@ -168,6 +168,22 @@ gain tells the ejection fraction.
 ## Options
 ${optionTable()}
 
+## Heads and hollow organs
+Volumes and colour have phantoms of their own, written in place of a folder in the same way.
+
+    sonde pretrain --method rubiks-cube --data head-phantom:patients=24
+    sonde data inspect endoscopy-phantom:patients=12
+
+\`head-phantom\` draws magnetic resonance volumes: nested ellipsoids with scalp, skull, folded cortex, ventricles, deep
+grey matter, cerebellum and eyes, texture fixed to the tissue, a coil field and Rician noise, in two contrasts of one
+anatomy (\`contrasts=t1+t2\`). Known: diagnosis (tumour, haemorrhage, infarct, hydrocephalus, none), side and volume of
+the lesion, brain volume, size of the ventricles, contrast, how the head lies; the tissue of every voxel
+(\`createHeadPhantom(options).tissues(item, slice)\`).
+
+\`endoscopy-phantom\` draws colour pictures: a tube of folded mucosa with vessels, lit from the tip. Known: the finding
+(polyp, ulcer, bleeding, diverticulum, none), where the lumen is, vessels, light, and the endoscope with its white
+balance. What is yellow or red is so because of what it is.
+
 ## What is known
 Every clip: view, ejection fraction, heart rate, volumes, anomaly with its segment or valve, site, gain, depth,
 frequency, attenuation, overlays, faults. Every frame: phase, volume, respiration. On request

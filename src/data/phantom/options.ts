@@ -3,7 +3,7 @@
  * @module
  */
 import { z } from 'zod';
-import { usageError } from '../../base/errors.ts';
+import { completed, optionsInText } from './option-text.ts';
 
 export const viewNames = [
   'apical-four-chamber',
@@ -103,21 +103,7 @@ export function shortcutOf(options: PhantomOptions): { cue: ShortcutCue; label: 
 
 /** Options with their defaults filled in. Throws `usage`, naming the option and its legal values. */
 export function completeOptions(given: Readonly<Record<string, unknown>>): PhantomOptions {
-  const names = Object.keys(phantomOptions.shape);
-  for (const name of Object.keys(given)) {
-    if (!names.includes(name)) {
-      throw usageError(`the phantom has no option '${name}'`, { expected: `one of ${names.join(', ')}` });
-    }
-  }
-  const result = phantomOptions.safeParse(given);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const name = String(issue.path[0] ?? '');
-  const field = phantomOptions.shape[name as keyof typeof phantomOptions.shape];
-  throw usageError(`option '${name}' of the phantom: ${issue.message}`, {
-    found: JSON.stringify(given[name]),
-    ...(field?.description === undefined ? {} : { hint: `${name}: ${field.description}` }),
-  });
+  return completed(phantomOptions, given, 'phantom');
 }
 
 /**
@@ -125,22 +111,5 @@ export function completeOptions(given: Readonly<Record<string, unknown>>): Phant
  * A part without `=` continues the list before it, so `views=a,b` works too. Throws `usage`.
  */
 export function parsePhantom(text: string): PhantomOptions {
-  if (text !== 'phantom' && !text.startsWith('phantom:')) {
-    throw usageError(`'${text}' does not name a phantom`, { expected: 'phantom or phantom:option=value,option=value' });
-  }
-  const given: Record<string, string> = {};
-  let last: string | undefined;
-  for (const part of text.slice('phantom:'.length).split(',')) {
-    const equals = part.indexOf('=');
-    if (part.trim() === '') continue;
-    if (equals >= 0) {
-      last = part.slice(0, equals).trim();
-      given[last] = part.slice(equals + 1).trim();
-    } else if (last === 'views' || last === 'overlays' || last === 'faults') {
-      given[last] += `,${part.trim()}`;
-    } else {
-      throw usageError(`'${part}' in '${text}' has no value`, { expected: 'option=value' });
-    }
-  }
-  return completeOptions(given);
+  return completeOptions(optionsInText(text, 'phantom', ['views', 'overlays', 'faults']));
 }

@@ -73,9 +73,9 @@ export function cacheDirectory(): string {
   return process.env.SONDE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sonde');
 }
 
-/** The name of a phantom, in place of a folder. */
+/** The name of a phantom, in place of a folder: `phantom`, `head-phantom:patients=60`. */
 export function isPhantom(path: string): boolean {
-  return path === 'phantom' || path.startsWith('phantom:');
+  return /^([a-z]+-)?phantom(:|$)/.test(path);
 }
 
 /** Index and source, without decoding. */
@@ -85,8 +85,8 @@ export async function describeDataset(
   const { path, onProgress } = request;
   const split = splitRequest(request);
   if (isPhantom(path)) {
-    const { createPhantom, parsePhantom } = await import('../phantom/index.ts');
-    const source = createPhantom(parsePhantom(path));
+    const { openPhantom } = await import('../phantom/sources.ts');
+    const source = openPhantom(path);
     const index = withGivenSplit(indexSource(source, { identity: path, split }), request);
     return { index, source, name: index.name, path };
   }

@@ -1,0 +1,135 @@
+/**
+ * The learning study on paper: tables, `docs/learning.json`, which method pages read, and `docs/learning.md`.
+ * @module
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { methods } from '../src/pretext/index.ts';
+import type { LearningRow, Verdict } from '../src/studies/learning.ts';
+
+const root = join(import.meta.dirname, '..');
+const recordFile = join(root, 'docs/learning.json');
+
+export interface LearningRecord {
+  readonly command: string;
+  readonly rows: readonly LearningRow[];
+}
+
+/** What was recorded last; nothing where nothing was. */
+export function readRecord(): LearningRecord {
+  if (!existsSync(recordFile)) return { command: '', rows: [] };
+  return JSON.parse(readFileSync(recordFile, 'utf8')) as LearningRecord;
+}
+
+/** Keeps new rows beside those of other methods, in the order of the list. */
+export function writeRecord(rows: readonly LearningRow[], given: readonly string[]): void {
+  const kept = readRecord().rows.filter(({ method }) => rows.every((row) => row.method !== method));
+  const order = methods.map(({ card }) => card.id);
+  const all = [...kept, ...rows]
+    .filter(({ method }) => order.includes(method))
+    .sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
+  const options = given.filter(
+    (word, i) => word !== '--taps' && word !== '--json' && !/^--methods/.test(word) && given[i - 1] !== '--methods',
+  );
+  const command = ['npm run learn', ...(options.length === 0 ? [] : ['--', ...options])].join(' ');
+  writeFileSync(recordFile, `${JSON.stringify({ command, rows: all }, rounded, 1)}\n`);
+  writeFileSync(join(root, 'docs/learning.md'), learningPage({ command, rows: all }));
+}
+
+/** Four decimals say all that an interval can. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toFixed(4)) : value;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(heads), `|${' --- |'.repeat(heads.length)}`, ...rows.map(line)].join('\n');
+}
+
+const percent = (value: number) => (100 * value).toFixed(1);
+const signed = (value: number) => `${value >= 0 ? '+' : '−'}${percent(Math.abs(value))}`;
+
+export function intervalText({ value, low, high }: { value: number; low: number; high: number }): string {
+  return `${signed(value)} [${signed(low)}, ${signed(high)}]`;
+}
+
+function pretextText({ accuracy, chance, lossBefore, loss }: LearningRow['pretext']): string {
+  if (accuracy === undefined) return `loss ${lossBefore.toPrecision(3)} → ${loss.toPrecision(3)}`;
+  return chance === undefined ? `${percent(accuracy)} %` : `${percent(accuracy)} % (${percent(chance)} %)`;
+}
+
+const verdicts: Readonly<Record<Verdict, string>> = { better: 'yes', worse: 'worse', undecided: 'not decided' };
+
+/** Method × pretext accuracy × best tap against untrained. */
+export function learningTable(rows: readonly LearningRow[]): string {
+  return table(
+    [
+      'method',
+      'pretext (guessing)',
+      'asked for',
+      'best layer',
+      'trained',
+      'untrained, its best layer',
+      'difference',
+      'beats untrained',
+    ],
+    rows.map(({ title, pretext, label, probe: { best }, verdict }) => [
+      title,
+      pretextText(pretext),
+      label,
+      best.tap,
+      percent(best.a),
+      `${percent(best.b)} (${best.otherTap})`,
+      intervalText(best.difference),
+      verdicts[verdict],
+    ]),
+  );
+}
+
+/** Every layer of one method. */
+export function tapTable({ probe }: LearningRow): string {
+  return table(
+    ['layer', 'trained', 'untrained', 'difference', 'p (Holm)'],
+    probe.taps.map(({ tap, a, b, difference, p }) => [
+      tap,
+      percent(a),
+      percent(b),
+      intervalText(difference),
+      p.toPrecision(2),
+    ]),
+  );
+}
+
+function learningPage({ command, rows }: LearningRecord): string {
+  const sets = [...new Set(rows.map(({ data }) => data))];
+  return `# Does it learn? Every method against itself untrained
+
+Made by \`${command} --record\`; the numbers are in [learning.json](learning.json).
+
+Each method trains its tiny preset on a phantom, whose every factor is known, with the same amount of arithmetic
+(\`--compute\`, never more steps than the preset has). Then every layer is frozen and asked for a factor by a linear
+probe: the labels of a few training patients are known, drawn anew several times; the layer is chosen on validation
+patients; the score is the accuracy on test patients, in percent. Beside it stands the same network with the weights it
+began with, at its own best layer. Intervals are 95 %, from resampling seeds and, within them, patients. Methods are
+compared with their untrained selves here, not with each other: trunks and inputs differ.
+
+${learningTable(rows)}
+
+${sets
+  .map((data) =>
+    setText(
+      data,
+      rows.filter((row) => row.data === data),
+    ),
+  )
+  .join('\n')}
+
+## Every layer
+
+${rows.map((row) => `### ${row.title}\n\n${tapTable(row)}\n`).join('\n')}`;
+}
+
+function setText(data: string, rows: readonly LearningRow[]): string {
+  const [{ label, labelledPatients, probe, seeds }] = rows;
+  return `- \`${data}\`: ${label}, ${labelledPatients} labelled patients, ${probe.patients} test patients (${probe.items} items), guessing ${percent(probe.chance)} %; ${seeds.length} seeds.`;
+}
