@@ -10,7 +10,7 @@ import { labelValues } from '../evaluation/examples.ts';
 import { extractFeatures } from '../evaluation/extraction.ts';
 import type { FeatureTable } from '../evaluation/feature-table.ts';
 import type { ProbeResult, TapScore } from '../evaluation/probe-result.ts';
-import { defaultProtocol, findProtocol } from '../evaluation/protocols/index.ts';
+import { defaultProtocol } from '../evaluation/protocols/index.ts';
 import { runtimeMatrixProduct } from '../evaluation/runtime-matrix-product.ts';
 import type { OnnxModel } from '../graph/onnx/model.ts';
 import { mean } from '../statistics/descriptive.ts';
@@ -55,8 +55,7 @@ export async function measureEncoder(model: OnnxModel, task: OpenTask, threads =
 
 function probeDraw(tables: readonly FeatureTable[], task: OpenTask, draw: number): Promise<ProbeResult> {
   const values = labelsKnown(tables[0], task, draw);
-  const protocol = task.protocol === undefined ? defaultProtocol(values) : findProtocol(task.protocol);
-  return protocol.run(
+  return defaultProtocol(values).run(
     {
       tables,
       label: task.label,
@@ -64,7 +63,7 @@ function probeDraw(tables: readonly FeatureTable[], task: OpenTask, draw: number
       encoder: { name: 'encoder', role: 'pretrained' },
       product: runtimeMatrixProduct,
     },
-    { ...task.protocolOptions, resamples: 1 },
+    { resamples: 1 },
   );
 }
 

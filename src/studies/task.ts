@@ -13,9 +13,6 @@ export interface Task {
     readonly fractions: readonly [number, number, number];
   };
   readonly label: string;
-  /** Default: the one that fits the label. */
-  readonly protocol?: string;
-  readonly protocolOptions?: Readonly<Record<string, unknown>>;
   /** Patients of the training part whose labels are known to a probe; the others serve pre-training only. */
   readonly labelledPatients: number;
   /** How often those patients are drawn anew; scores are means over the draws. */
