@@ -10,7 +10,7 @@ import { resolveWindow } from '../../window.ts';
 import { completeEndoscopy, type EndoscopyOptions, findingNames } from './options.ts';
 import { type Colour, drawMucosa, drawScene, paint, type Scene } from './scene.ts';
 
-export { endoscopyName, endoscopyOptions, findingNames, parseEndoscopy } from './options.ts';
+export { endoscopyName, findingNames, parseEndoscopy } from './options.ts';
 
 /** A source of pictures made on demand. */
 export interface EndoscopyPhantom extends MediaSource {

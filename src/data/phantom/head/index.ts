@@ -14,7 +14,7 @@ import { drawHead, type HeadAnatomy, type HeadTissue, headTissues, type Triple, 
 import { type ContrastName, completeHead, type HeadOptions } from './options.ts';
 
 export { headTissues } from './anatomy.ts';
-export { contrastNames, diagnosisNames, headName, headOptions, parseHead } from './options.ts';
+export { diagnosisNames, headName, parseHead } from './options.ts';
 
 /** A source of volumes made on demand. */
 export interface HeadPhantom extends MediaSource {
