@@ -20,6 +20,16 @@ const clip: Kernel<{ min: number; max: number }> = ([x], { min, max }) => ({
   data: x.data.map((value) => Math.min(Math.max(value, min), max)),
 });
 
+const isInfinite: Kernel<{ detectPositive: number; detectNegative: number }> = ([x], which) => ({
+  shape: x.shape,
+  data: x.data.map((value) =>
+    truth(
+      (which.detectPositive === 1 && value === Number.POSITIVE_INFINITY) ||
+        (which.detectNegative === 1 && value === Number.NEGATIVE_INFINITY),
+    ),
+  ),
+});
+
 export const arithmeticKernels: Record<string, Kernel> = {
   Sin: entrywise(Math.sin),
   Cos: entrywise(Math.cos),
@@ -39,7 +49,7 @@ export const arithmeticKernels: Record<string, Kernel> = {
   Sum: entrywise((...operands) => sum(operands)),
   Mean: entrywise((...operands) => sum(operands) / operands.length),
   IsNaN: entrywise((x) => truth(Number.isNaN(x))),
-  IsInf: entrywise((x) => truth(Math.abs(x) === Number.POSITIVE_INFINITY)),
+  IsInf: isInfinite,
   Xor: entrywise((a, b) => truth((a !== 0) !== (b !== 0))),
   Clip: clip,
   ReduceProd: reduction((entries) => entries.reduce((a, b) => a * b, 1)),
