@@ -1,5 +1,6 @@
 /**
- * Times training steps of workloads: one JSON line each, like the peer's.
+ * Times training steps of workloads: one JSON line each, like the peer's. `cpu_ms` is the least time of the processor that
+ * a step took, over all threads: with `--threads 1` it changes little when other programs load the machine.
  *
  *   node --import tsx bench/step.ts [--threads 2] [--repeats 7] [--profile DIR] [WORKLOAD …]
  * @module
@@ -37,15 +38,20 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(workloads)
   const compileMs = performance.now() - compileStarted;
   const rates = workload.learningRates.map((rate) => float32([], rate));
   const times: number[] = [];
+  const processorTimes: number[] = [];
   const losses: number[] = [];
   for (let step = 1; step <= Number(values.repeats) + 2; step++) {
     const count = float32([], step);
     const started = performance.now();
+    const before = process.cpuUsage();
     for (const [i, program] of programs.entries()) {
       const outputs = await program.run({ ...workload.feeds, learningRate: rates[i], step: count });
       if (i === 0) losses.push(Number(outputs.loss.data[0]));
     }
-    if (step > 2) times.push(performance.now() - started);
+    if (step <= 2) continue;
+    times.push(performance.now() - started);
+    const { user, system } = process.cpuUsage(before);
+    processorTimes.push((user + system) / 1000);
   }
   for (const program of programs) await program.dispose();
   times.sort((a, b) => a - b);
@@ -53,6 +59,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(workloads)
     workload: name,
     ms_median: Number(times[Math.floor(times.length / 2)].toFixed(2)),
     ms_min: Number(times[0].toFixed(2)),
+    cpu_ms: Number(Math.min(...processorTimes).toFixed(2)),
     params: workload.parameters,
     loss_first: Number(losses[0].toFixed(4)),
     loss_last: Number(losses.at(-1)!.toFixed(4)),

@@ -38,6 +38,8 @@ export function webBackend({ wasmFolder }: WebOptions = {}): Backend {
       const session = await ort.InferenceSession.create(encodeModel(model), {
         executionProviders: ['wasm'],
         graphOptimizationLevel: 'all',
+        // See `onnxruntime/native-session.ts`: memory is held once, not twice.
+        enableMemPattern: false,
         logSeverityLevel: 4,
       }).catch((cause: unknown) => {
         throw new SondeError(

@@ -13,6 +13,8 @@ export const apiTable = {
   Run: [9, 'p', 'ppppnpnp'],
   CreateSessionOptions: [10, 'p', 'p'],
   EnableProfiling: [14, 'p', 'pf'],
+  EnableMemPattern: [16, 'p', 'p'],
+  DisableMemPattern: [17, 'p', 'p'],
   EnableCpuMemArena: [18, 'p', 'p'],
   DisableCpuMemArena: [19, 'p', 'p'],
   SetSessionLogSeverityLevel: [22, 'p', 'pi'],

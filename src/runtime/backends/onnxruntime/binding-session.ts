@@ -20,6 +20,7 @@ export async function createBindingSession(model: Uint8Array, options: ResolvedO
       intraOpNumThreads: threads,
       graphOptimizationLevel: optimisation === 'none' ? 'disabled' : optimisation,
       enableCpuMemArena: arena,
+      enableMemPattern: !arena,
       logSeverityLevel: 4,
       extra: {
         session: { intra_op: { allow_spinning: flag(spinning) }, set_denormal_as_zero: flag(denormalsAsZero) },

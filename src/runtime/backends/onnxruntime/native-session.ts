@@ -58,6 +58,9 @@ function applyOptions(library: OnnxRuntimeLibrary, sessionOptions: bigint, optio
   library.call('SetIntraOpNumThreads', sessionOptions, threads);
   library.call('SetSessionGraphOptimizationLevel', sessionOptions, optimisationLevels[optimisation]);
   library.call(arena ? 'EnableCpuMemArena' : 'DisableCpuMemArena', sessionOptions);
+  // The plan of one block for all intermediate values is made after a first run: the arena would hold that run's memory
+  // and the block as well.
+  library.call(arena ? 'DisableMemPattern' : 'EnableMemPattern', sessionOptions);
   const entries = {
     'session.intra_op.allow_spinning': spinning,
     'session.set_denormal_as_zero': denormalsAsZero,
