@@ -4,10 +4,11 @@
  */
 import { usageError } from '../base/errors.ts';
 import type { Instrument } from './instrument.ts';
+import { factors } from './instruments/factors.ts';
 import { geometry } from './instruments/geometry.ts';
 import { similarity } from './instruments/similarity.ts';
 
-export const instruments: readonly Instrument[] = [geometry, similarity];
+export const instruments: readonly Instrument[] = [factors, geometry, similarity];
 
 /** Throws `usage`, listing what there is. */
 export function instrumentById(id: string): Instrument {

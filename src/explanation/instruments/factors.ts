@@ -1,0 +1,299 @@
+/**
+ * Which known factors each layer holds: every label of the data, class or measurement, read from every tap beside the
+ * same network untrained (methods.md 7.8). On the phantom every factor of the picture is a label.
+ * @module
+ */
+import { z } from 'zod';
+import { SondeError } from '../../base/errors.ts';
+import { compareTaps } from '../../evaluation/compare-taps.ts';
+import { labelKind } from '../../evaluation/examples.ts';
+import { extractFeatures } from '../../evaluation/extraction.ts';
+import type { FeatureTable } from '../../evaluation/feature-table.ts';
+import type { ProbeResult } from '../../evaluation/probe-result.ts';
+import { linear } from '../../evaluation/protocols/linear.ts';
+import { ridge } from '../../evaluation/protocols/ridge.ts';
+import { runtimeMatrixProduct } from '../../evaluation/runtime-matrix-product.ts';
+import { adjustBenjaminiHochberg } from '../../statistics/multiple-comparisons.ts';
+import type { Check, Finding, HeatMapFigure } from '../finding.ts';
+import { defineInstrument } from '../instrument.ts';
+import type { StudiedEncoder, Subject } from '../subject.ts';
+
+const options = z.strictObject({
+  labels: z
+    .preprocess((value) => (typeof value === 'string' ? value.split(',') : value), z.array(z.string()).optional())
+    .describe('factors to look for, with commas; default: every label that varies'),
+  windows: z.int().min(1).default(2).describe('windows of each clip'),
+  dimensions: z.int().min(1).default(256).describe('features a tap, about'),
+  resamples: z.int().min(200).default(1000).describe('resamples of patients'),
+});
+type Options = z.infer<typeof options>;
+
+/** One factor at one tap. `share` puts classes and measurements on one scale: 0 is guessing, 1 is perfect. */
+interface FactorScore {
+  readonly factor: string;
+  readonly kind: 'classes' | 'numbers';
+  readonly tap: string;
+  readonly score: number;
+  readonly share: number;
+  readonly shareUntrained?: number;
+  /** Trained less untrained, in the probe's own unit, with the p value corrected over the whole map. */
+  readonly difference?: { readonly value: number; readonly low: number; readonly high: number; readonly p: number };
+}
+
+export const factors = defineInstrument<Options>({
+  id: 'factors',
+  title: 'Known factors by layer',
+  question: 'Which facts about the pictures can be read from which layer, and did training put them there?',
+  source: 'probing known factors, methods.md 7.8; false discovery rate: Benjamini and Hochberg 1995',
+  usual: true,
+  options,
+  unfit: (subject, { labels }) => {
+    const known = factorNames(subject);
+    if (known.length === 0) return 'the data have no labels that vary';
+    const unknown = labels?.find((label) => !known.includes(label));
+    return unknown === undefined ? undefined : `the data have no label ${unknown}; they have ${known.join(', ')}`;
+  },
+  async look(subject, chosen, { onProgress }) {
+    const names = chosen.labels ?? factorNames(subject);
+    const encoders = [subject.trained, ...(subject.untrained === undefined ? [] : [subject.untrained])];
+    const tables: (readonly FeatureTable[])[] = [];
+    for (const encoder of encoders) {
+      const opened = await subject.laboratory.encoder(encoder);
+      const { windows, dimensions } = chosen;
+      tables.push(await extractFeatures(opened, subject.store, { windows, dimensions }));
+    }
+    const results = new Map<string, readonly ProbeResult[]>();
+    const left: string[] = [];
+    for (const [i, name] of names.entries()) {
+      try {
+        const probes: ProbeResult[] = [];
+        for (const [e, encoder] of encoders.entries()) probes.push(await probeFactor(name, tables[e], encoder, chosen));
+        results.set(name, probes);
+      } catch (error) {
+        // A label that one part of the split lacks cannot be probed; the others can.
+        if (!(error instanceof SondeError)) throw error;
+        left.push(`${name} (${error.problem})`);
+      }
+      onProgress(i + 1, names.length, 'factors');
+    }
+    if (results.size === 0) {
+      throw new SondeError('evaluation/labels', 'no label of the data can be probed', { found: left.join('; ') });
+    }
+    return findingOf(scoresOf(results), results, left);
+  },
+});
+
+/** Labels that take two values or more over the items, frame labels among them. */
+function factorNames({ store }: Subject): string[] {
+  const values = new Map<string, Set<unknown>>();
+  const note = (name: string, value: unknown) => values.set(name, (values.get(name) ?? new Set()).add(value));
+  for (const { labels, frameLabels = {} } of store.index.items) {
+    for (const [name, value] of Object.entries(labels)) note(name, value);
+    for (const [name, frames] of Object.entries(frameLabels)) for (const value of frames) note(name, value);
+  }
+  const items = store.index.items.length;
+  return [...values]
+    .filter(
+      ([, distinct]) =>
+        distinct.size > 1 && (distinct.size < items * 0.5 || [...distinct].every((v) => typeof v === 'number')),
+    )
+    .map(([name]) => name)
+    .sort();
+}
+
+async function probeFactor(
+  label: string,
+  tables: readonly FeatureTable[],
+  { name, role }: StudiedEncoder,
+  { resamples }: Options,
+): Promise<ProbeResult> {
+  const values = tables[0].labels?.[label] ?? [];
+  const input = {
+    tables,
+    label,
+    encoder: { name, role: role === 'random' ? ('random' as const) : ('pretrained' as const) },
+    product: runtimeMatrixProduct,
+  };
+  if (labelKind(values) === 'numbers') return ridge.run(input, { resamples });
+  return linear.run(input, { resamples, measure: 'balancedAccuracy' });
+}
+
+function scoresOf(results: ReadonlyMap<string, readonly ProbeResult[]>): FactorScore[] {
+  const scores: FactorScore[] = [];
+  for (const [factor, [own, twin]] of results) {
+    const differences = twin === undefined ? undefined : compareTaps(own, twin);
+    for (const { tap, score } of own.taps) {
+      const other = twin?.taps.find((entry) => entry.tap === tap);
+      const difference = differences?.find((entry) => entry.tap === tap);
+      scores.push({
+        factor,
+        kind: own.measure === 'r2' ? 'numbers' : 'classes',
+        tap,
+        score: score.value,
+        share: shareOf(score.value, own),
+        ...(other === undefined ? {} : { shareUntrained: shareOf(other.score.value, twin) }),
+        ...(difference === undefined ? {} : { difference: { ...difference.difference, p: difference.p } }),
+      });
+    }
+  }
+  const tested = scores.filter(({ difference }) => difference !== undefined);
+  const adjusted = adjustBenjaminiHochberg(tested.map(({ difference }) => difference!.p));
+  const p = new Map(tested.map((score, i) => [score, adjusted[i]]));
+  return scores.map((score) =>
+    score.difference === undefined ? score : { ...score, difference: { ...score.difference, p: p.get(score)! } },
+  );
+}
+
+/** 0 at what guessing reaches, 1 at perfect; below 0 where it is worse than guessing. */
+function shareOf(score: number, { measure, classes }: ProbeResult): number {
+  if (measure === 'r2') return score;
+  const chance = 1 / (classes?.length ?? 2);
+  return (score - chance) / (1 - chance);
+}
+
+function findingOf(
+  scores: readonly FactorScore[],
+  results: ReadonlyMap<string, readonly ProbeResult[]>,
+  left: readonly string[],
+): Finding {
+  const names = [...results.keys()];
+  const [first] = results.values();
+  const taps = first[0].taps.map(({ tap }) => tap);
+  const { counts } = first[0];
+  const best = (factor: string) =>
+    scores.filter((score) => score.factor === factor).reduce((a, b) => (b.share > a.share ? b : a));
+  const ranked = names.map(best).sort((a, b) => b.share - a.share);
+  const learned = scores.filter(
+    ({ difference }) => difference !== undefined && difference.p < 0.05 && difference.low > 0,
+  );
+  const lost = scores.filter(
+    ({ difference }) => difference !== undefined && difference.p < 0.05 && difference.high < 0,
+  );
+  const compared = first.length > 1;
+  const title =
+    ranked[0].share < 0.1
+      ? 'No known factor can be read from any layer much better than by guessing'
+      : `${ranked[0].factor} is read best, from ${ranked[0].tap} (${percent(ranked[0].share)} of the way from guessing to perfect)`;
+  const named = (list: readonly FactorScore[]) =>
+    [...new Set(list.map(({ factor }) => factor))]
+      .map(
+        (factor) =>
+          `${factor} (${list
+            .filter((score) => score.factor === factor)
+            .map(({ tap }) => tap)
+            .join(', ')})`,
+      )
+      .join('; ');
+  const sentences = [
+    `Best layers: ${ranked
+      .slice(0, 5)
+      .map(({ factor, tap, share }) => `${factor} at ${tap} ${percent(share)}`)
+      .join(', ')}.`,
+    ...(compared
+      ? [
+          learned.length === 0
+            ? 'Nothing is held better than by the untrained network once all tests are corrected together.'
+            : `Training put in: ${named(learned)}.`,
+          lost.length === 0
+            ? 'Training lost nothing that the untrained network holds.'
+            : `Training lost: ${named(lost)}.`,
+        ]
+      : ['There is no untrained twin to say what the architecture gives for nothing.']),
+    ...(left.length === 0 ? [] : [`Not probed: ${left.join('; ')}.`]),
+  ];
+  const caption = `Probes fitted on ${counts.train.patients} patients, tuned on ${counts.validation.patients}, judged on ${counts.test.patients}. 0 is guessing, 1 perfect: balanced accuracy above chance for classes, R² for measurements.`;
+  return {
+    instrument: 'factors',
+    title,
+    sentences,
+    checks: checksOf(scores, compared),
+    figures: [
+      map(
+        'factor-map',
+        `Known factors in every layer: ${title}`,
+        `${caption}${compared ? ' Underlined: trained and untrained differ, paired bootstrap over patients, false discovery rate below 5 %.' : ''}`,
+        names,
+        taps,
+        scores,
+        ({ share }) => share,
+        'share of the way from guessing to perfect',
+        'sequential',
+      ),
+      ...(compared
+        ? [
+            map(
+              'factor-gain',
+              'What training added to each layer, and what it took away',
+              caption,
+              names,
+              taps,
+              scores,
+              ({ share, shareUntrained }) => share - (shareUntrained ?? 0),
+              'trained less untrained',
+              'diverging',
+            ),
+          ]
+        : []),
+    ],
+    data: { scores, left },
+  };
+}
+
+function checksOf(scores: readonly FactorScore[], compared: boolean): Check[] {
+  const over = scores.filter(({ share }) => share > 1 + 1e-9);
+  return [
+    {
+      statement: 'No factor is read better than perfectly',
+      passed: over.length === 0,
+      detail: `${scores.length} cells`,
+    },
+    ...(compared
+      ? []
+      : [
+          {
+            statement: 'There is an untrained network to compare with',
+            passed: false,
+            detail: 'a model from elsewhere has none',
+          },
+        ]),
+  ];
+}
+
+function map(
+  name: string,
+  title: string,
+  caption: string,
+  rows: readonly string[],
+  columns: readonly string[],
+  scores: readonly FactorScore[],
+  of: (score: FactorScore) => number,
+  quantity: string,
+  scale: HeatMapFigure['scale'],
+): HeatMapFigure {
+  const cell = (factor: string, tap: string) => scores.find((score) => score.factor === factor && score.tap === tap);
+  return {
+    kind: 'heat-map',
+    name,
+    title,
+    caption,
+    quantity,
+    rows,
+    columns,
+    values: rows.map((factor) =>
+      columns.map((tap) => {
+        const score = cell(factor, tap);
+        return score === undefined ? undefined : of(score);
+      }),
+    ),
+    marked: rows.map((factor) =>
+      columns.map((tap) => {
+        const p = cell(factor, tap)?.difference?.p;
+        return p !== undefined && p < 0.05;
+      }),
+    ),
+    ...(scale === 'sequential' ? { domain: [0, 1] as const } : {}),
+    scale,
+  };
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
