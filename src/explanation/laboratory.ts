@@ -95,12 +95,12 @@ export class Laboratory {
     return this.show(encoder, chosen);
   }
 
-  /** Given windows as an encoder sees them. */
+  /** Given windows as an encoder sees them, of the same items in another store where one is given. */
   show(
     { presentation, inputShape }: Encoder,
     windows: readonly { readonly item: number; readonly start: number }[],
+    store: FrameStore = this.#options.store,
   ): ShownInputs {
-    const { store } = this.#options;
     const parts = windows.map(({ item, start }) =>
       present(store.read(item, windowShown(presentation, start)), presentation),
     );

@@ -1,0 +1,232 @@
+/**
+ * Does the network need time? The same pretext questions about clips in order, shuffled, backwards and standing still;
+ * and how far every layer's answer moves when the order of frames does (methods.md 3.1, 7, hypothesis H4).
+ * @module
+ */
+import { z } from 'zod';
+import type { Estimate } from '../../evaluation/probe-result.ts';
+import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
+import { clusterBootstrap } from '../../statistics/bootstrap.ts';
+import type { FigureData, Finding } from '../finding.ts';
+import { defineInstrument, type InstrumentContext } from '../instrument.ts';
+import { onSphere } from '../measures/geometry.ts';
+import { PretextNetwork } from '../pretext-network.ts';
+import { type FrameOrder, frameOrders, reorderedFrames } from '../reordered-frames.ts';
+import type { Subject } from '../subject.ts';
+
+const options = z.strictObject({
+  questions: z.int().min(16).default(192).describe('pretext questions asked of each order'),
+  inputs: z.int().min(16).default(128).describe('clips shown to every layer'),
+});
+type Options = z.infer<typeof options>;
+
+interface OrderAnswers {
+  readonly order: FrameOrder;
+  readonly accuracy: Estimate;
+  /** Accuracy in order less accuracy in this order, on the same questions. */
+  readonly loss?: Estimate;
+}
+
+interface LayerMove {
+  readonly tap: string;
+  /** Mean cosine between the answer to the clip in order and otherwise, by order. */
+  readonly cosine: Readonly<Record<string, Estimate>>;
+}
+
+export const temporalNecessity = defineInstrument<Options>({
+  id: 'temporal-necessity',
+  title: 'Temporal necessity',
+  question: 'Does the network use the order of frames, or would a single frame do?',
+  source: 'methods.md 3.1 and 10.3, hypothesis H4',
+  usual: true,
+  options,
+  unfit: (subject) =>
+    subject.items.some((item) => subject.store.sizeOf(item)[0] > 2 && subject.store.index.items[item].kind === 'clip')
+      ? undefined
+      : 'the data hold no clips',
+  async look(subject, chosen, context) {
+    const answers = await ordersAnswered(subject, chosen, context);
+    const { frames } = (await subject.laboratory.encoder(subject.trained)).presentation;
+    const moves = frames > 1 ? await layersMoved(subject, chosen, context) : [];
+    return findingOf(subject, chosen, frames, answers, moves);
+  },
+});
+
+async function ordersAnswered(
+  { run, store, items }: Subject,
+  { questions }: Options,
+  { random, onProgress }: InstrumentContext,
+) {
+  if (run === undefined) return [];
+  const usable = items.filter(
+    (item) => run.configuration.method.refuses(store.index.items[item], run.context.options) === undefined,
+  );
+  if (usable.length === 0) return [];
+  const network = new PretextNetwork(run, { backend: processor });
+  if (!network.chooses) return [];
+  const { logits, classes } = network.outputs;
+  const program = await network.compile('orders', { logits, classes });
+  const rounds = Math.ceil(questions / network.batchSize);
+  const right: Record<string, number[]> = {};
+  const patients: string[] = [];
+  try {
+    for (const [o, order] of frameOrders.entries()) {
+      const shown = reorderedFrames(store, order, random.split('order'));
+      right[order] = [];
+      for (let round = 0; round < rounds; round++) {
+        // The same stream for every order: the very same questions, but for the frames.
+        const batch = network.ask(shown, usable, random.split('questions', round));
+        const { logits: given, classes: truth } = await network.answer(program, batch.arrays);
+        const hits = hitsOf(given.data as Float32Array, truth.data, given.shape[1]);
+        right[order].push(...hits);
+        const each = hits.length / batch.patients.length;
+        if (o === 0) for (const patient of batch.patients) for (let i = 0; i < each; i++) patients.push(patient);
+        onProgress(o * rounds + round + 1, frameOrders.length * rounds, 'batches');
+      }
+    }
+  } finally {
+    await program.dispose();
+  }
+  const mean = (values: readonly number[], weights: Float64Array) => {
+    let [sum, total] = [0, 0];
+    for (let i = 0; i < values.length; i++) [sum, total] = [sum + weights[i] * values[i], total + weights[i]];
+    return sum / total;
+  };
+  return frameOrders.map((order): OrderAnswers => {
+    const { intervals } = clusterBootstrap(patients, (weights) => [
+      mean(right[order], weights),
+      mean(right.ordered, weights) - mean(right[order], weights),
+    ]);
+    return { order, accuracy: intervals[0], ...(order === 'ordered' ? {} : { loss: intervals[1] }) };
+  });
+}
+
+function hitsOf(logits: Float32Array, classes: ArrayLike<number | bigint>, count: number): number[] {
+  return Array.from({ length: classes.length }, (_, row) => {
+    let best = 0;
+    for (let k = 1; k < count; k++) if (logits[row * count + k] > logits[row * count + best]) best = k;
+    return best === Number(classes[row]) ? 1 : 0;
+  });
+}
+
+async function layersMoved(
+  { laboratory, trained, store }: Subject,
+  { inputs: count }: Options,
+  { random }: InstrumentContext,
+) {
+  const ordered = await laboratory.inputs(trained, count);
+  const opened = await laboratory.encoder(trained);
+  const windows = ordered.items.map((item, i) => ({ item, start: ordered.starts[i] }));
+  const before = await laboratory.features(trained, ordered, 1);
+  const cosines = new Map<string, Record<string, Estimate>>();
+  for (const order of frameOrders.slice(1)) {
+    const shown = laboratory.show(opened, windows, reorderedFrames(store, order, random.split('order')));
+    const after = await laboratory.features(trained, shown, 1);
+    before.forEach((table, t) => {
+      const [a, b] = [onSphere(table), onSphere(after[t])];
+      const cosine = Float64Array.from({ length: table.rows }, (_, row) => {
+        let sum = 0;
+        for (let j = 0; j < table.columns; j++)
+          sum += a.data[row * table.columns + j] * b.data[row * table.columns + j];
+        return sum;
+      });
+      const { intervals } = clusterBootstrap(ordered.patients, (weights) => [
+        cosine.reduce((sum, value, row) => sum + weights[row] * value, 0) /
+          weights.reduce((sum, weight) => sum + weight, 0),
+      ]);
+      cosines.set(table.tap, { ...cosines.get(table.tap), [order]: intervals[0] });
+    });
+  }
+  return [...cosines].map(([tap, cosine]): LayerMove => ({ tap, cosine }));
+}
+
+function findingOf(
+  subject: Subject,
+  { questions, inputs }: Options,
+  frames: number,
+  answers: readonly OrderAnswers[],
+  moves: readonly LayerMove[],
+): Finding {
+  const percent = ({ value, low, high }: Estimate) =>
+    `${(value * 100).toFixed(1)} % [${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}]`;
+  const shuffled = answers.find(({ order }) => order === 'shuffled');
+  const needs = shuffled?.loss !== undefined && shuffled.loss.low > 0;
+  const title =
+    shuffled?.loss === undefined
+      ? frames === 1
+        ? 'The network sees one frame at a time: it cannot use their order'
+        : 'How far each layer moves when the order of frames does'
+      : needs
+        ? `The network uses the order of frames: shuffled, it loses ${percent(shuffled.loss)} of its pretext accuracy`
+        : `The network does not need the order of frames: shuffled, its pretext accuracy changes by ${percent(shuffled.loss)}`;
+  const sentences: string[] = [];
+  if (answers.length > 0) {
+    sentences.push(
+      `Pretext accuracy: ${answers.map(({ order, accuracy }) => `${order} ${percent(accuracy)}`).join(', ')}.`,
+    );
+    sentences.push(
+      needs
+        ? 'The temporal necessity index, accuracy in order less accuracy shuffled, is above zero.'
+        : 'Single frames solve this task; if motion is what you are after, choose a task about order.',
+    );
+  } else if (subject.run === undefined) {
+    sentences.push('A model from elsewhere has no pretext questions to ask; its layers are compared instead.');
+  }
+  const last = moves.at(-1);
+  if (last !== undefined) {
+    sentences.push(
+      `At ${last.tap} the answer to a shuffled clip keeps a cosine of ${last.cosine.shuffled.value.toFixed(3)} to that of the clip in order, to a frozen one ${last.cosine.frozen.value.toFixed(3)}.`,
+    );
+  }
+  const figures: FigureData[] = [];
+  if (answers.length > 0) {
+    const { chance } = subject.run!.manifest;
+    figures.push({
+      kind: 'intervals',
+      name: 'orders',
+      title,
+      caption: `Pretext accuracy on ${questions} held-out questions, the same for every order; 95 % intervals by bootstrap over patients.`,
+      quantity: 'pretext accuracy, %',
+      entries: answers.map(({ order, accuracy }) => ({
+        name: order,
+        value: accuracy.value * 100,
+        low: accuracy.low * 100,
+        high: accuracy.high * 100,
+      })),
+      ...(chance.accuracy === undefined ? {} : { levels: [{ name: 'chance', value: chance.accuracy * 100 }] }),
+    });
+  }
+  if (moves.length > 0) {
+    figures.push({
+      kind: 'lines',
+      name: 'layers',
+      title: 'How much of each layer’s answer survives another order of frames',
+      caption: `Mean cosine to the answer for the clip in order, ${inputs} clips at the most; bands: 95 % by bootstrap over patients.`,
+      x: 'layers, first to last',
+      y: 'cosine',
+      places: moves.map(({ tap }) => tap),
+      series: frameOrders.slice(1).map((order) => ({
+        name: order,
+        role: 'other' as const,
+        points: moves.map(({ cosine }, x) => ({ x, ...cosine[order] })),
+      })),
+    });
+  }
+  return {
+    instrument: 'temporal-necessity',
+    title,
+    sentences,
+    checks:
+      answers.length === 0
+        ? []
+        : [
+            {
+              statement: 'The network answers its questions better than chance, so that there is something to lose',
+              passed: answers[0].accuracy.low > (subject.run!.manifest.chance.accuracy ?? 0),
+              detail: `in order ${percent(answers[0].accuracy)}`,
+            },
+          ],
+    figures,
+    data: { frames, answers, moves },
+  };
+}
