@@ -1,9 +1,10 @@
-"""What the networks of torchvision 0.14 and the vision transformer of timm hold, by name and shape, and what they make of
-a picture, without their heads.
+"""What the networks of torchvision 0.14, the vision transformer of timm, C3D, 2d3d-ResNet and VideoMAE's transformer hold,
+by name and shape, and what they make of a picture or a clip, without their heads.
 
     python3 reference/make_trunk_shapes.py        writes test/golden/trunk-shapes.json
 
-The transformer is written out here as timm lays it out, since its package is not everywhere at hand; the numbers of
+The transformers are written out here as timm lays them out, since its package is not everywhere at hand, and so are the
+video networks that torchvision lacks; the numbers of
 parameters of the three sizes are those that DeiT publishes, less the head.
 """
 import json
@@ -83,6 +84,102 @@ class Transformer(nn.Module):
         return self.norm(x)[:, 0]
 
 
+class Convolution3d(nn.Module):
+    """A convolution with its rectifier; C3D's."""
+
+    def __init__(self, i, o):
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.zeros(o, i, 3, 3, 3)), nn.Parameter(torch.zeros(o))
+
+    def forward(self, x):
+        return F.relu(F.conv3d(x, self.weight, self.bias, padding=1))
+
+
+class C3D(nn.Module):
+    def __init__(self):
+        super().__init__()
+        i = 3
+        for name, o in zip(("1a", "2a", "3a", "3b", "4a", "4b", "5a", "5b"), (64, 128, 256, 256, 512, 512, 512, 512)):
+            self.add_module(f"conv{name}", Convolution3d(i, o))
+            i = o
+
+    def forward(self, x):
+        for name, layer in self.named_children():
+            x = layer(x)
+            if name not in ("conv3a", "conv4a", "conv5a"):
+                x = F.max_pool3d(x, (1, 2, 2) if name == "conv1a" else 2, ceil_mode=True)
+        return x.mean((2, 3, 4))
+
+
+class Block2d3d(nn.Module):
+    """A basic block over each frame alone, or over time as well; the last of all is not rectified."""
+
+    def __init__(self, i, o, stride, deep, rectified):
+        super().__init__()
+        kernel, padding, steps = (3, 1, stride) if deep else ((1, 3, 3), (0, 1, 1), (1, stride, stride))
+        self.conv1, self.bn1 = nn.Conv3d(i, o, kernel, steps, padding, bias=False), nn.BatchNorm3d(o)
+        self.conv2, self.bn2 = nn.Conv3d(o, o, kernel, 1, padding, bias=False), nn.BatchNorm3d(o)
+        self.downsample = nn.Sequential(nn.Conv3d(i, o, 1, steps, bias=False), nn.BatchNorm3d(o)) if stride > 1 else None
+        self.rectified = rectified
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        y = y + (x if self.downsample is None else self.downsample(x))
+        return F.relu(y) if self.rectified else y
+
+
+class ResNet2d3d(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv3d(3, 64, (1, 7, 7), (1, 2, 2), (0, 3, 3), bias=False)
+        self.bn1 = nn.BatchNorm3d(64)
+        i = 64
+        for stage, o in enumerate((64, 128, 256, 256), 1):
+            deep = stage > 2
+            blocks = [Block2d3d(i, o, 2 if stage > 1 else 1, deep, True), Block2d3d(o, o, 1, deep, stage < 4)]
+            self.add_module(f"layer{stage}", nn.Sequential(*blocks))
+            i = o
+
+    def forward(self, x):
+        x = F.max_pool3d(F.relu(self.bn1(self.conv1(x))), (1, 3, 3), (1, 2, 2), (0, 1, 1))
+        for stage in range(1, 5):
+            x = self.get_submodule(f"layer{stage}")(x)
+        return x.mean((2, 3, 4))
+
+
+class Tubes(nn.Module):
+    def __init__(self, width, tube):
+        super().__init__()
+        self.proj = nn.Conv3d(3, width, tube, tube)
+
+
+class VideoTransformer(nn.Module):
+    """Every axis has an equal, even part of the width for its places: sines, then cosines."""
+
+    def __init__(self, width, heads, depth=12, tube=(2, 16, 16)):
+        super().__init__()
+        self.patch_embed = Tubes(width, tube)
+        self.blocks = nn.ModuleList(Block(width, heads) for _ in range(depth))
+        self.norm = nn.LayerNorm(width, 1e-6)
+
+    def forward(self, x):
+        map = self.patch_embed.proj(x)
+        width, grid = map.shape[1], map.shape[2:]
+        part = 2 * (width // (2 * len(grid)))
+        rates = 10000 ** -(torch.arange(part // 2) / (part / 2))
+        places = []
+        for axis, length in enumerate(grid):
+            angles = torch.arange(length)[:, None] * rates
+            values = torch.cat([angles.sin(), angles.cos()], 1).T
+            shape = [part] + [length if axis == k else 1 for k in range(len(grid))]
+            places.append(values.reshape(shape).expand(part, *grid))
+        rest = torch.zeros(width - part * len(grid), *grid)
+        tokens = (map + torch.cat([*places, rest])).flatten(2).transpose(1, 2)
+        for block in self.blocks:
+            tokens = block(tokens)
+        return self.norm(tokens).mean(1)
+
+
 nets = {
     "resnet/resnet18": torchvision.models.resnet18(),
     "resnet/resnet34": torchvision.models.resnet34(),
@@ -94,7 +191,16 @@ nets = {
     "vit/vit-ti": Transformer(192, 3),
     "vit/vit-s": Transformer(384, 6),
     "vit/vit-b": Transformer(768, 12),
+    "r2plus1d-18/paper": torchvision.models.video.r2plus1d_18(),
+    "c3d/paper": C3D(),
+    "resnet2d3d-18/paper": ResNet2d3d(),
+    "vit3d/video-b": VideoTransformer(768, 12),
+    "vit3d/volume-16": VideoTransformer(768, 12, tube=(16, 16, 16)),
 }
+# Clips and volumes are this long where they are not pictures of 64².
+clip, volume = (1, 3, 8, 64, 64), (1, 3, 16, 32, 32)
+inputs = {"r2plus1d-18/paper": clip, "c3d/paper": clip, "resnet2d3d-18/paper": clip, "vit3d/video-b": clip,
+          "vit3d/volume-16": volume}
 published = {"vit/vit-ti": 5_717_416 - 193_000, "vit/vit-s": 22_050_664 - 385_000, "vit/vit-b": 86_567_656 - 769_000}
 golden = {}
 for name, net in nets.items():
@@ -104,7 +210,8 @@ for name, net in nets.items():
     )
     assert published.get(name, parameters) == parameters, (name, parameters)
     # One string a tensor keeps the file small: name, then its lengths.
-    golden[name] = {"parameters": parameters, "held": [f"{key} {'×'.join(map(str, shape))}" for key, shape in entries.items()]}
+    at = {"input": list(inputs[name])} if name in inputs else {}
+    golden[name] = {"parameters": parameters, **at, "held": [f"{key} {'×'.join(map(str, shape))}" for key, shape in entries.items()]}
 
 
 def hashed(shape, stream):
@@ -130,8 +237,8 @@ def filled(net):
     return net.eval()
 
 
-def features(net, side):
-    x = hashed((1, 3, side, side), 9999)
+def features(net, shape):
+    x = hashed(shape, 9999)
     with torch.no_grad():
         if hasattr(net, "fc"):
             net.fc = nn.Identity()
@@ -148,8 +255,12 @@ examined = {
     "resnet/resnet50": torchvision.models.resnet50(),
     "vgg/vgg11-bn": torchvision.models.vgg11_bn(),
     "vit/vit-ti": Transformer(192, 3, depth=2),
+    "r2plus1d-18/paper": torchvision.models.video.r2plus1d_18(),
+    "c3d/paper": C3D(),
+    "resnet2d3d-18/paper": ResNet2d3d(),
+    "vit3d/video-b": VideoTransformer(768, 12, depth=2),
 }
 for name, net in examined.items():
-    golden[name]["features"] = features(filled(net), 64)
+    golden[name]["features"] = features(filled(net), inputs.get(name, (1, 3, 64, 64)))
 path = pathlib.Path(__file__).parent.parent / "test" / "golden" / "trunk-shapes.json"
 path.write_text(json.dumps(golden, ensure_ascii=False, indent=0) + "\n")

@@ -1,4 +1,4 @@
-// Networks with a twin in PyTorch: what they hold, and what they make of a picture (reference/make_trunk_shapes.py).
+// Networks with a twin in PyTorch: what they hold, and what they make of a picture or clip (reference/make_trunk_shapes.py).
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ import { trunkById } from './index.ts';
 
 interface Golden {
   readonly parameters: number;
+  /** Shape of a clip; absent for networks of pictures. */
+  readonly input?: readonly number[];
   readonly held: readonly string[];
   readonly features?: readonly number[];
 }
@@ -33,10 +35,10 @@ const presetOf = (key: string) => {
   return { id, options: trunkById(id).presets[preset] as Record<string, unknown> };
 };
 
-for (const [key, { parameters, held }] of Object.entries(golden)) {
+for (const [key, { parameters, held, input }] of Object.entries(golden)) {
   test(`${key} holds what its PyTorch twin holds, by name and shape`, () => {
     const { id, options } = presetOf(key);
-    const { store } = built(id, options, [1, 3, 224, 224]);
+    const { store } = built(id, options, input ?? [1, 3, 224, 224]);
     const own = store.entries().map(({ name, tensor }) => `${name} ${tensor.shape.join('×')}`);
     assert.deepEqual([...own].sort(), [...held].sort());
     assert.equal(
@@ -67,11 +69,12 @@ function filled(name: string, shape: Shape, stream: number): HostArray<'float32'
   return array;
 }
 
-for (const [key, { features: expected, held }] of Object.entries(golden)) {
+for (const [key, { features: expected, held, input: clip }] of Object.entries(golden)) {
   if (expected === undefined) continue;
-  test(`${key} makes of a picture what its PyTorch twin makes`, async () => {
+  test(`${key} makes of a picture or clip what its PyTorch twin makes`, async () => {
     const { id, options } = presetOf(key);
-    const { store, input, features } = built(id, id === 'vit' ? { ...options, depth: 2 } : options, [1, 3, 64, 64]);
+    const shape = clip ?? [1, 3, 64, 64];
+    const { store, input, features } = built(id, /^vit/.test(id) ? { ...options, depth: 2 } : options, shape);
     const order = held.map((line) => line.split(' ')[0]).filter((name) => !/^blocks\.(?:[2-9]|1\d)\./.test(name));
     const values = new Map(
       store.entries().map(({ name, tensor }) => [name, filled(name, tensor.shape, order.indexOf(name))]),
@@ -87,7 +90,7 @@ for (const [key, { features: expected, held }] of Object.entries(golden)) {
       processor,
       { threads: 1 },
     );
-    const { data } = (await program.run({ x: hashed([1, 3, 64, 64], 9999) })).features;
+    const { data } = (await program.run({ x: hashed(shape, 9999) })).features;
     await program.dispose();
     const step = Math.floor(data.length / 16);
     const scale = Math.max(...expected.map(Math.abs));
