@@ -5,7 +5,8 @@
  */
 import type { ProbeResult, TapDifference, TapScore } from '../evaluation/probe-result.ts';
 import { finding as curveFinding, type PerLayerCurve } from './figures/per-layer-curve.ts';
-import { formatDifference, formatMeasured, formatSigned, listOf, type Measure } from './numbers.ts';
+import type { ScoreCurveDrawing } from './figures/score-curve.ts';
+import { formatDifference, formatMeasured, formatSigned, listOf, type Measure, measureStyle } from './numbers.ts';
 import type { ProbeDifference, ReportData } from './report-data.ts';
 
 /** The probes of one protocol on one label: what one per-layer figure shows. */
@@ -69,10 +70,35 @@ export function curveOf(group: ProbeGroup, colours: Readonly<Record<string, stri
     .map(({ encoder, taps }) => {
       const clear = againstRandom(group, encoder.name)?.taps.filter(isClear) ?? [];
       const differs = (tap: string) => clear.some((entry) => entry.tap === tap);
-      const scores = taps.map(({ tap, score }) => ({ tap, score, differs: differs(tap) }));
+      const scores = taps.map(({ tap, score, seeds }) => ({ tap, score, seeds, differs: differs(tap) }));
       return { name: encoder.name, role: encoder.role, colour: colours[encoder.name], taps: scores };
     });
   return { label: group.label, measure: group.measure, chance: group.chance, encoders };
+}
+
+/** The curve over labels or neighbours, each encoder at the tap chosen on validation; nothing where there is none. */
+export function scoreCurveOf(
+  group: ProbeGroup,
+  colours: Readonly<Record<string, string | undefined>> = {},
+): ScoreCurveDrawing | undefined {
+  const order = ['pretrained', 'random', 'supervised', 'pixels'];
+  const encoders = group.probes
+    .toSorted((a, b) => order.indexOf(a.encoder.role) - order.indexOf(b.encoder.role))
+    .flatMap((probe) => {
+      const tap = chosenTap(probe);
+      if (tap?.curve === undefined) return [];
+      const { name, role } = probe.encoder;
+      return [{ name, role, colour: colours[name], tap: tap.tap, curve: tap.curve }];
+    });
+  if (encoders.length === 0) return undefined;
+  const { label, measure, chance } = group;
+  return {
+    label,
+    measure,
+    chance,
+    axis: encoders[0].curve.axis,
+    encoders: encoders.map(({ curve, ...encoder }) => ({ ...encoder, points: curve.points })),
+  };
 }
 
 /** The report's title: the first comparison, judged at the tap chosen on validation. */
@@ -121,7 +147,7 @@ function comparisonSentences(name: string, { taps, test }: ProbeDifference, meas
   if (above.length > 0) {
     const most = above.reduce((a, b) => (b.difference.value > a.difference.value ? b : a));
     sentences.push(
-      `${capitalised(name)} is above random initialisation at ${above.length} of ${taps.length} taps, most at ${most.tap}: ${formatDifference(most.difference, measure)}${measure === 'accuracy' || measure === 'balancedAccuracy' ? ' points' : ''} (${test}).`,
+      `${capitalised(name)} is above random initialisation at ${above.length} of ${taps.length} taps, most at ${most.tap}: ${formatDifference(most.difference, measure)}${measureStyle(measure).unit === '%' ? ' points' : ''} (${test}).`,
     );
   }
   if (below.length > 0) {
@@ -134,7 +160,7 @@ function comparisonSentences(name: string, { taps, test }: ProbeDifference, meas
 
 function points(value: number, measure: Measure): string {
   const text = formatSigned(value, measure);
-  return measure === 'accuracy' || measure === 'balancedAccuracy' ? `${text} points` : text;
+  return measureStyle(measure).unit === '%' ? `${text} points` : text;
 }
 
 function capitalised(text: string): string {

@@ -42,11 +42,20 @@ export function probeTable(group: ProbeGroup, { colour = false } = {}): string {
     );
   }
   const { name, unit } = measureStyle(measure);
-  const { interval, counts } = probes[0];
-  const note = `${name}${unit === '' ? '' : `, ${unit},`} for ${group.label} on ${formatCount(counts.test.patients)} test patients; ${formatPercent(interval.level)} intervals by ${interval.method}; chance ${formatMeasured(group.chance, measure)}`;
+  const { interval, counts, judged = 'test' } = probes[0];
+  const note = `${name}${unit === '' ? '' : `, ${unit},`} for ${group.label} on ${formatCount(counts[judged].patients)} ${judged === 'train' ? 'training' : 'test'} patients; ${formatPercent(interval.level)} intervals by ${interval.method}; chance ${formatMeasured(group.chance, measure)}`;
   return `${table(
     columns,
     taps.map((_, row) => cells.map((column) => column[row])),
     { colour },
-  )}\n${note}`;
+  )}\n${[note, ...notesOf(probes)].join('\n')}`;
+}
+
+/** What readers have to know. */
+function notesOf(probes: ProbeGroup['probes']): string[] {
+  const notes = probes.flatMap((probe) => probe.notes ?? []);
+  const seeds = probes.flatMap(({ encoder }) =>
+    encoder.seeds === undefined ? [] : [`${encoder.name}: mean over ${encoder.seeds.join(', ')}`],
+  );
+  return [...new Set([...notes, ...seeds])];
 }

@@ -8,7 +8,8 @@ import { filters } from './figures/filters.ts';
 import { learningCurves } from './figures/learning-curves.ts';
 import { perLayerCurve } from './figures/per-layer-curve.ts';
 import { puzzle } from './figures/puzzle.ts';
-import { curveOf, probeGroups } from './findings.ts';
+import { scoreCurve } from './figures/score-curve.ts';
+import { curveOf, probeGroups, scoreCurveOf } from './findings.ts';
 import type { ReportData } from './report-data.ts';
 import { coloursOf } from './sections/layers.ts';
 import { confusionFigure } from './sections/training.ts';
@@ -25,6 +26,8 @@ export function reportFigures(data: ReportData): ReadonlyMap<string, string> {
       .filter(({ encoder }) => encoder.role === 'pretrained')
       .map(({ encoder }) => encoder.name);
     add(['layers', group.protocol, group.label, ...measured].join('-'), perLayerCurve(curveOf(group, coloursOf(data))));
+    const curve = scoreCurveOf(group, coloursOf(data));
+    if (curve !== undefined) add(['curve', group.protocol, group.label, ...measured].join('-'), scoreCurve(curve));
   }
   for (const run of data.runs) {
     const { id, method } = run.manifest;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { probes, reportData } from '../../test/figures/report-fixture.ts';
+import { curveProbes, probes, reportData } from '../../test/figures/report-fixture.ts';
+import { answersTables } from './answers-table.ts';
+import { curveTable } from './curve-table.ts';
 import { probeGroups } from './findings.ts';
 import { probeTable } from './probe-table.ts';
 import { displayWidth, facts, paint, progressBar, progressLine, table } from './terminal.ts';
@@ -107,4 +109,46 @@ stage4       128      54.8 [51.4, 58.0]  71.4 [68.0, 74.6]  +16.6 [12.6, 20.4]  
 pooled       128      53.3 [49.9, 56.5]  66.2 [62.8, 69.4]  +12.9 [ 8.9, 16.7]  < 0.001  above
 accuracy, %, for view on 24 test patients; 95 % intervals by bootstrap over patients; chance 26.0 %`,
   );
+});
+
+test('curves are tables too: every point with its interval and its spread over repeats', () => {
+  const [group] = probeGroups({ probes: curveProbes, differences: [] });
+  const text = plain(curveTable(group)!);
+  assert.match(text, /% of labelled patients +Rotation at stem +sd/);
+  assert.match(text, /^ +5 +52\.0 \[41\.0, 62\.3\] +8\.0/m);
+  assert.match(text, /^ +100 +74\.4 \[/m);
+  assert.match(plain(probeTable(group)), /100 % are 72 training patients/);
+  assert.equal(curveTable(probeGroups({ probes, differences: [] })[0]), undefined);
+});
+
+test('answers in detail: classes with DeLong intervals, worst patients first', () => {
+  const [probe] = probes;
+  assert.equal(answersTables(probe), undefined);
+  const tap = {
+    ...probe.taps[3],
+    validation: 1,
+    perClass: [
+      {
+        name: 'A4C',
+        items: 3,
+        patients: 2,
+        recall: 2 / 3,
+        precision: 1,
+        f1: 0.8,
+        averagePrecision: 0.9,
+        auroc: { value: 0.9, low: 0.8, high: 1 },
+      },
+      { name: 'PLAX', items: 0, patients: 0 },
+    ],
+    items: [
+      { patient: 'good', correct: 1, truth: 0, answer: 0 },
+      { patient: 'poor', correct: 1, truth: 0, answer: 0 },
+      { patient: 'poor', correct: 0, truth: 0, answer: 1 },
+    ],
+  };
+  const text = plain(answersTables({ ...probe, taps: [tap] })!);
+  assert.match(text, /^Rotation at stage3/);
+  assert.match(text, /A4C +3 +2 +66\.7 +100\.0 +80\.0 +90\.0 +0\.90 \[0\.80, 1\.00\]/);
+  assert.match(text, /PLAX +0 +0 *\n/);
+  assert.match(text, /poor +2 +1 +50\.0\ngood +1 +1 +100\.0/);
 });

@@ -223,6 +223,39 @@ export const probes: readonly ProbeResult[] = [
   probe('supervised', 'supervised', [0.466, 0.59, 0.731, 0.836, 0.889, 0.9]),
 ];
 
+/** A curve over labels beside the networks above: what `label-efficiency` gives. */
+export function curveProbe(name: string, role: ProbeResult['encoder']['role'], scores: readonly number[]): ProbeResult {
+  const random = new Random(name);
+  const base = probe(name, role, [scores.at(-1)!, scores.at(-1)!, scores.at(-1)!, scores.at(-1)!, 0.4, 0.4]);
+  return {
+    ...base,
+    protocol: 'label-efficiency',
+    notes: ['100 % are 72 training patients; the penalty is chosen on all 24 validation patients at every share.'],
+    taps: base.taps.map((tap) => ({
+      ...tap,
+      curve: {
+        axis: '% of labelled patients',
+        points: scores.map((value, i) => {
+          const last = i === scores.length - 1;
+          const repeats = last ? [value] : [0, 1, 2, 3, 4].map(() => value + random.normal(0, 0.08 / (i + 1)));
+          return {
+            at: [5, 10, 25, 50, 100][i],
+            score: estimate(value, 0.05 + 0.06 / (i + 1)),
+            repeats,
+            ...(last ? {} : { deviation: 0.08 / (i + 1) }),
+          };
+        }),
+      },
+    })),
+  };
+}
+
+export const curveProbes: readonly ProbeResult[] = [
+  curveProbe('Rotation', 'pretrained', [0.52, 0.6, 0.68, 0.72, 0.744]),
+  curveProbe('random initialisation', 'random', [0.38, 0.43, 0.49, 0.53, 0.561]),
+  curveProbe('supervised', 'supervised', [0.41, 0.5, 0.66, 0.78, 0.836]),
+];
+
 export const tapDifferences: readonly TapDifference[] = taps.map((tap, i) => ({
   tap,
   difference: estimate(pretrained[i] - random[i], 0.04),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import sharp from 'sharp';
 import {
+  curveProbes,
   filterBank,
   learningMetrics,
   probes,
@@ -12,7 +13,7 @@ import {
 } from '../../../test/figures/report-fixture.ts';
 import { assertGoodFigure, matchesSnapshot } from '../../../test/figures/snapshot.ts';
 import { SondeError } from '../../base/errors.ts';
-import { curveOf, probeGroups } from '../findings.ts';
+import { curveOf, probeGroups, scoreCurveOf } from '../findings.ts';
 import { inFixedColours } from '../palette.ts';
 import { type Confusion, confusion } from './confusion.ts';
 import { datasetOverview } from './dataset-overview.ts';
@@ -22,9 +23,11 @@ import { perLayerCurve } from './per-layer-curve.ts';
 import { framesShown, frameUri } from './picture.ts';
 import { pictureGrid } from './picture-grid.ts';
 import { puzzle } from './puzzle.ts';
+import { scoreCurve } from './score-curve.ts';
 
 const [group] = probeGroups({ probes, differences: reportData.differences });
 const curve = curveOf(group, { Rotation: '#E69F00' });
+const [growth] = probeGroups({ probes: curveProbes, differences: [] });
 const training = { method: 'Rotation', chance: { accuracy: 0.25, loss: Math.log(4) } };
 const rotations: Confusion = {
   question: 'rotation',
@@ -39,6 +42,7 @@ const rotations: Confusion = {
 
 const drawings: Readonly<Record<string, () => string>> = {
   'per-layer-curve': () => perLayerCurve(curve),
+  'score-curve': () => scoreCurve(scoreCurveOf(growth, { Rotation: '#E69F00' })!),
   'learning-curves': () => learningCurves({ ...training, metrics: learningMetrics() }),
   filters: () => filters(filterBank(8, 1)),
   'filters-over-time': () => filters(filterBank(8, 3)),

@@ -15,6 +15,7 @@ import {
 } from '../numbers.ts';
 import { categories, ink } from '../palette.ts';
 import { bandPath, type EndLabel, endLabels, linearScale, linePath, niceDomain, yAxis } from './chart.ts';
+import { type DrawnEncoder, rank, type Style, stroke, styleOf } from './encoder-style.ts';
 import { figure, label, round, shortened, textWidth } from './figure.ts';
 
 export interface LayerScore {
@@ -26,11 +27,7 @@ export interface LayerScore {
   readonly differs?: boolean;
 }
 
-export interface EncoderCurve {
-  readonly name: string;
-  readonly role: 'pretrained' | 'random' | 'supervised' | 'pixels';
-  /** The method's own colour; by order where it is absent. */
-  readonly colour?: string;
+export interface EncoderCurve extends DrawnEncoder {
   readonly taps: readonly LayerScore[];
 }
 
@@ -40,13 +37,6 @@ export interface PerLayerCurve {
   readonly measure: Measure;
   readonly chance: number;
   readonly encoders: readonly EncoderCurve[];
-}
-
-interface Style {
-  readonly colour: string;
-  readonly width: number;
-  readonly dash?: string;
-  readonly cap?: 'round';
 }
 
 /** Draws the curve; `width` and `height` in pixels. */
@@ -147,22 +137,6 @@ function curve(encoder: EncoderCurve, style: Style, x: (tap: string) => number, 
     return markup`<circle ${place} r="4" fill="${differs ? style.colour : ink('ground')}" stroke="${style.colour}" stroke-width="1.75"/>`;
   });
   return markup`<g>${interval}<path d="${line}" fill="none" stroke-linejoin="round" ${stroke(style)}/>${seeds}${marks}</g>`;
-}
-
-function styleOf({ role, colour }: EncoderCurve, next: () => string): Style {
-  if (role === 'random') return { colour: ink('secondary'), width: 1.75, dash: '6 4' };
-  if (role === 'supervised') return { colour: ink('ink'), width: 2, dash: '0.1 4.5', cap: 'round' };
-  if (role === 'pixels') return { colour: ink('secondary'), width: 1.25, dash: '1 3' };
-  return { colour: colour ?? next(), width: 2.25 };
-}
-
-function stroke({ colour, width, dash, cap }: Style): Markup {
-  return markup`stroke="${colour}" stroke-width="${width}"${dash !== undefined && markup` stroke-dasharray="${dash}"`}${cap !== undefined && markup` stroke-linecap="${cap}"`}`;
-}
-
-/** Pre-trained encoders lie on top. */
-function rank({ role }: EncoderCurve): number {
-  return ['pixels', 'random', 'supervised', 'pretrained'].indexOf(role);
 }
 
 function tapsOf(encoders: readonly EncoderCurve[]): string[] {

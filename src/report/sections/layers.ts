@@ -4,7 +4,8 @@
  */
 import type { ProbeResult } from '../../evaluation/probe-result.ts';
 import { finding, perLayerCurve } from '../figures/per-layer-curve.ts';
-import { againstRandom, curveOf, inTableOrder, isClear, type ProbeGroup } from '../findings.ts';
+import { scoreCurve } from '../figures/score-curve.ts';
+import { againstRandom, curveOf, inTableOrder, isClear, type ProbeGroup, scoreCurveOf } from '../findings.ts';
 import { type Content, type Markup, markup } from '../markup.ts';
 import {
   alignEstimates,
@@ -31,9 +32,10 @@ export function coloursOf({ runs }: ReportData): Readonly<Record<string, string 
 /** The figure of one group, with the caption that makes it readable alone. */
 export function layerFigure(group: ProbeGroup, data: ReportData): Markup {
   const [first] = group.probes;
+  const { judged = 'test' } = first;
   const { name } = measureStyle(group.measure);
   const compared = group.differences.length > 0;
-  const text = markup`${capitalised(name)} of a ${group.protocol} probe for ${group.label} at every tap, from the first layer to the last, on ${countOf(first.counts.test.patients, 'test patient')} (${countOf(first.counts.test.items, data.data.counts.itemName)}), ${seeds(data)}. Bands: ${formatPercent(first.interval.level)} intervals, ${first.interval.method} (${formatCount(first.interval.resamples)} resamples).${compared && ' Filled marks: the paired test tells the tap from random initialisation.'}`;
+  const text = markup`${capitalised(name)} of a ${group.protocol} probe for ${group.label} at every tap, from the first layer to the last, on ${countOf(first.counts[judged].patients, `${judged === 'train' ? 'training' : 'test'} patient`)} (${countOf(first.counts[judged].items, data.data.counts.itemName)}), ${seeds(data)}. Bands: ${formatPercent(first.interval.level)} intervals, ${first.interval.method} (${formatCount(first.interval.resamples)} resamples).${compared && ' Filled marks: the paired test tells the tap from random initialisation.'}`;
   return figureBlock(perLayerCurve(curveOf(group, coloursOf(data))), {
     text,
     command: data.commands?.layers ?? data.command,
@@ -59,15 +61,32 @@ export function layersSection(group: ProbeGroup, index: number, data: ReportData
 ${bodyRows}</tbody></table></div>
 <p class="note">${unitNote(group)}${random !== undefined && tests.length > 0 && ` Difference: to ${random.encoder.name}, ${tests.join('; ')}. Bold: the better of the two where the test tells them apart (p < 0.05 and an interval without zero).`} Guessing reaches ${formatMeasured(group.chance, group.measure)}.</p>
 `;
-  const counts = group.probes[0].counts;
-  const body: Content = markup`<p>A ${group.protocol} probe reads ${group.label} from the frozen features of each tap: fitted on ${countOf(counts.train.patients, 'patient')}, tuned on ${formatCount(counts.validation.patients)}, judged on ${formatCount(counts.test.patients)} that neither has seen. A trunk with random weights goes through the very same steps; what it reaches is what the architecture gives for nothing.</p>
-${index > 0 && layerFigure(group, data)}${table}`;
+  const { counts, judged } = group.probes[0];
+  const steps =
+    judged === 'train'
+      ? markup`tuned on ${countOf(counts.validation.patients, 'patient')}, judged on ${formatCount(counts.train.patients)}, each before it was learned from`
+      : markup`fitted on ${countOf(counts.train.patients, 'patient')}, tuned on ${formatCount(counts.validation.patients)}, judged on ${formatCount(counts.test.patients)} that neither has seen`;
+  const notes = [...new Set(group.probes.flatMap((probe) => probe.notes ?? []))];
+  const body: Content = markup`<p>A ${group.protocol} probe reads ${group.label} from the frozen features of each tap: ${steps}. A trunk with random weights goes through the very same steps; what it reaches is what the architecture gives for nothing.</p>
+${index > 0 && layerFigure(group, data)}${table}${notes.map(
+  (note) => markup`<p class="note">${note}</p>
+`,
+)}${growthFigure(group, data)}`;
   return {
     id: index === 0 ? 'layers' : `layers-${index + 1}`,
     heading: finding(curve),
     short: `Layers: ${group.label}`,
     body,
   };
+}
+
+/** How the score grows with labels or neighbours, where the protocol asks that. */
+function growthFigure(group: ProbeGroup, data: ReportData): Markup | undefined {
+  const drawing = scoreCurveOf(group, coloursOf(data));
+  if (drawing === undefined) return undefined;
+  const [{ counts, interval }] = group.probes;
+  const text = markup`${capitalised(measureStyle(group.measure).name)} of a ${group.protocol} probe for ${group.label} against ${drawing.axis}, each encoder at the tap chosen on validation patients, on ${countOf(counts.test.patients, 'test patient')}. Bands: ${formatPercent(interval.level)} intervals over patients and repeats; faint points: repeats.`;
+  return figureBlock(scoreCurve(drawing), { text, command: data.commands?.layers ?? data.command });
 }
 
 function headings({ encoder }: ProbeResult, group: ProbeGroup): Markup {
