@@ -9,6 +9,7 @@ import { type DuplicatePolicy, duplicatePolicies } from '../data/leakage.ts';
 import type { Preparation } from '../data/preparation.ts';
 import type { Box } from '../data/transform/crop.ts';
 import type { IntensityScale } from '../data/transform/intensity.ts';
+import { poolingTargets } from '../evaluation/pooling.ts';
 import { type DeviceId, deviceIds } from '../runtime/backends/devices.ts';
 
 /** `--set option=value …` to a table; numbers and booleans are recognised. */
@@ -42,6 +43,19 @@ export function wholeNumber(option: string, least = 1) {
     if (Number.isInteger(value) && value >= least) return value;
     throw usageError(`${option} wants a whole number of at least ${least}`, { found: text });
   };
+}
+
+/** Names with commas between them. */
+export function names(text: string): string[] {
+  const found = text.split(',').map((name) => name.trim());
+  if (found.every((name) => name !== '')) return found;
+  throw usageError('names are separated by single commas', { found: text });
+}
+
+/** Features a tap, as a number or by what they are known as. */
+export function featureCount(text: string): number {
+  if (Object.hasOwn(poolingTargets, text)) return poolingTargets[text as keyof typeof poolingTargets];
+  return wholeNumber('--dimensions')(text);
 }
 
 export function positiveNumber(option: string) {

@@ -30,11 +30,15 @@ export async function openTargetData(target: Target, options: DataOptions, silen
     ...(trained !== undefined && own && !asked ? { givenSplit: trained } : {}),
   };
   const dataset = await openWithProgress(request, silent);
-  if (trained !== undefined) {
-    const same = dataset.index.hash === target.manifest?.data.hash;
-    assertUnseen(dataset.index, same ? trained : pseudonymsOf(trained));
-  }
+  requireUnseen(target, dataset);
   return dataset;
+}
+
+/** Throws `data/leakage` where a patient that the target was trained on would be measured on. */
+export function requireUnseen(target: Target, { index }: Pick<OpenedDataset, 'index'>): void {
+  const trained = splitOf(target);
+  if (trained === undefined) return;
+  assertUnseen(index, index.hash === target.manifest?.data.hash ? trained : pseudonymsOf(trained));
 }
 
 /** The split of a run; `undefined` for a model, and for a run of an earlier version. */

@@ -68,3 +68,11 @@ export function classStatistic(
   const ofConfusion = { accuracy, balancedAccuracy, macroF1 }[measure];
   return (weights) => ofConfusion(confusionMatrix(truth, answers, classes, weights));
 }
+
+/** What a right answer of each class adds, so that the mean over units is the headline number where it is a mean. */
+export function unitShares(truth: readonly number[], classes: number, measure: ClassMeasure): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const k of truth) counts[k]++;
+  const occurring = counts.filter((count) => count > 0).length;
+  return counts.map((count) => (measure === 'balancedAccuracy' ? truth.length / (occurring * count) : 1));
+}

@@ -6,7 +6,7 @@
 import { SondeError } from '../base/errors.ts';
 import { clusterBootstrap } from '../statistics/bootstrap.ts';
 import { clusteredRocArea } from '../statistics/delong.ts';
-import { type ClassMeasure, classStatistics, namesOfMeasures } from './class-measures.ts';
+import { type ClassMeasure, classStatistics, namesOfMeasures, unitShares } from './class-measures.ts';
 import type { ClassTask } from './class-task.ts';
 import { accuracy, balancedAccuracy, confusionMatrix, mostProbable } from './metrics/confusion.ts';
 import { averagePrecision } from './metrics/ranking.ts';
@@ -96,14 +96,6 @@ function scoreClass(
     ...(items === 0 ? {} : { f1: (2 * found) / (items + answered) }),
     ...(area === undefined ? {} : { auroc: { value: area.value, low: area.low, high: area.high } }),
   };
-}
-
-/** What a right answer of each class adds, so that the mean over units is the headline number where it is a mean. */
-export function unitShares(truth: readonly number[], classes: number, measure: ClassMeasure): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const k of truth) counts[k]++;
-  const occurring = counts.filter((count) => count > 0).length;
-  return counts.map((count) => (measure === 'balancedAccuracy' ? truth.length / (occurring * count) : 1));
 }
 
 /** What knowing nothing reaches on the test units: the most frequent training class as answer, or scores all alike. */

@@ -56,7 +56,7 @@ export async function shortened(
   return { train: projected.train, validation: projected.others[0], test: projected.others[1] };
 }
 
-export function truthOf({ units }: ExamplePart): number[] {
+export function truthOf({ units }: Pick<ExamplePart, 'units'>): number[] {
   return units.map((unit) => unit.target);
 }
 

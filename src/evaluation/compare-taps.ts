@@ -38,7 +38,7 @@ export function compareTaps(a: ProbeResult, b: ProbeResult, options: BootstrapOp
     }
     const [mine, its] = [headlineOf(a, tap), headlineOf(b, other)];
     const { intervals, draws } = clusterBootstrap(patients, (weights) => [mine(weights) - its(weights)], settings);
-    return [{ tap: tap.tap, difference: intervals[0], p: bootstrapP(draws[0]) }];
+    return [{ tap: tap.tap, difference: intervals[0], p: Math.max(bootstrapP(draws[0]), leastP(patients)) }];
   });
 }
 
@@ -58,6 +58,14 @@ export function requireAlike(a: ProbeResult, b: ProbeResult): void {
 }
 
 type Items = NonNullable<TapScore['items']>;
+
+/**
+ * The smallest two-sided p value that so many patients can give, were their differences all of one sign: 2 / 2ⁿ. Below a
+ * handful of patients the bootstrap promises more.
+ */
+export function leastP(patients: readonly string[]): number {
+  return 2 ** (1 - new Set(patients).size);
+}
 
 /** The items of both, made sure to be the same. */
 export function pairedItems(tap: TapScore, other: TapScore, a: ProbeResult, b: ProbeResult): [Items, Items] {

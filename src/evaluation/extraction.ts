@@ -16,6 +16,8 @@ export interface ExtractionOptions {
   readonly windows?: number;
   /** Features a tap, about. */
   readonly dimensions?: number;
+  /** How cells of an activation become one feature; default their average. */
+  readonly pooling?: PoolingPlan['kind'];
   readonly batchSize?: number;
   /** Items to leave out, by position. */
   readonly only?: readonly number[];
@@ -34,7 +36,7 @@ export async function extractFeatures(
   store: FrameStore,
   options: ExtractionOptions = {},
 ): Promise<FeatureTable[]> {
-  const { windows = 4, dimensions = poolingTargets.lab, onProgress } = options;
+  const { windows = 4, dimensions = poolingTargets.lab, pooling, onProgress } = options;
   const rows = rowsOf(encoder, store, windows, options.only);
   requireRows(rows, encoder, store);
   const batchSize = encoder.fixedBatch ?? options.batchSize ?? 16;
@@ -54,7 +56,7 @@ export async function extractFeatures(
       const { shape, data } = outputs[tap];
       let collector = collectors.get(tap);
       if (collector === undefined) {
-        collector = new Collector(planPooling(shape.slice(1), dimensions), rows.length);
+        collector = new Collector(planPooling(shape.slice(1), dimensions, pooling), rows.length);
         collectors.set(tap, collector);
       }
       collector.add(data as Float32Array, chosen.length);

@@ -4,7 +4,8 @@
  * @module
  */
 import { usageError } from '../base/errors.ts';
-import { classStatistic } from './class-measures.ts';
+import { classStatistic, unitShares } from './class-measures.ts';
+import { rSquared } from './metrics/regression.ts';
 import type { AnsweredItem, ProbeResult, TapScore } from './probe-result.ts';
 
 /** `weights[i]` says how often item i was drawn. Throws `usage` for a result that was stored without its items. */
@@ -26,6 +27,12 @@ export function headlineOf(
   if (measure === 'auroc' || measure === 'averagePrecision' || measure === 'macroF1') {
     return classStatistic(measure, answersOf(items, classes!.length));
   }
+  if (measure === 'r2' && items.every(({ truth, answer }) => truth !== undefined && answer !== undefined)) {
+    const truth = items.map((item) => item.truth!);
+    const answers = items.map((item) => item.answer!);
+    return (weights) => rSquared(truth, answers, weights);
+  }
+  if (measure === 'balancedAccuracy' && items.every(({ truth }) => truth !== undefined)) return balanced(items);
   return weightedMean(items);
 }
 
@@ -48,6 +55,30 @@ function weightedMean(items: readonly AnsweredItem[]): (weights: ArrayLike<numbe
       total += weights[i];
     }
     return sum / total;
+  };
+}
+
+/** Mean over true classes of the share that is right, whose numbers of items change as patients are drawn. */
+function balanced(items: readonly AnsweredItem[]): (weights: ArrayLike<number>) => number {
+  const truth = items.map((item) => item.truth!);
+  const classes = Math.max(...truth) + 1;
+  const shares = unitShares(truth, classes, 'balancedAccuracy');
+  const right = items.map(({ correct }, i) => correct / shares[truth[i]]);
+  return (weights) => {
+    const sums = new Float64Array(classes);
+    const totals = new Float64Array(classes);
+    for (let i = 0; i < items.length; i++) {
+      sums[truth[i]] += weights[i] * right[i];
+      totals[truth[i]] += weights[i];
+    }
+    let sum = 0;
+    let occurring = 0;
+    for (let k = 0; k < classes; k++) {
+      if (totals[k] === 0) continue;
+      sum += sums[k] / totals[k];
+      occurring++;
+    }
+    return sum / occurring;
   };
 }
 

@@ -6,16 +6,16 @@
 import { Random } from '../base/random.ts';
 import { clusterCodes } from '../statistics/bootstrap.ts';
 import { quantileOfSorted, standardDeviation } from '../statistics/descriptive.ts';
-import { classStatistics, namesOfMeasures } from './class-measures.ts';
+import { classStatistics, namesOfMeasures, unitShares } from './class-measures.ts';
 import type { ClassProbe } from './class-probe.ts';
 import type { ClassTask } from './class-task.ts';
-import { chanceOf, unitShares } from './classification-score.ts';
+import { chanceOf } from './classification-score.ts';
 import { type Classifier, truthOf } from './classifier.ts';
 import type { ExamplePart } from './examples.ts';
 import type { FeatureTable } from './feature-table.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 import { mostProbable } from './metrics/confusion.ts';
-import type { CurvePoint, Estimate, TapScore } from './probe-result.ts';
+import type { CurvePoint, Estimate, ProbeResult, TapScore } from './probe-result.ts';
 import type { IntervalOptions } from './protocols/protocol.ts';
 
 /** One number of labels: the training part of each repeat. */
@@ -64,7 +64,7 @@ export function probeCurve(
     return {
       tap: table.tap,
       dimensions: table.columns,
-      ...scoreCurve(learned, test, { at: steps.map(({ at }) => at), axis, names }, settings),
+      ...scoreCurve(learned, test, { at: steps.map(({ at }) => at), axis, names, measure: settings.measure }, settings),
       hyperparameters: {},
     };
   };
@@ -81,17 +81,27 @@ export interface Learned {
   readonly held: number;
 }
 
+/** What a curve is of. */
+export interface CurveFrame {
+  readonly at: readonly number[];
+  readonly axis: string;
+  /** Names of the further measures. */
+  readonly names: readonly string[];
+  readonly measure: ProbeResult['measure'];
+}
+
 /** The curve over all steps, with its intervals; the headline number is its mean over the logarithm of `at`. */
 export function scoreCurve(
   learned: readonly (readonly Learned[])[],
   { units }: ExamplePart,
-  { at, axis, names }: { readonly at: readonly number[]; readonly axis: string; readonly names: readonly string[] },
+  { at, axis, names, measure }: CurveFrame,
   interval: IntervalOptions,
 ): Pick<TapScore, 'score' | 'measures' | 'validation' | 'curve' | 'items'> {
   const weights = logarithmicWeights(at);
   const right = learned.map((ofStep) => ofStep.map((repeat) => repeat.right));
+  const drawn = measure === 'balancedAccuracy' ? perClassWeights(units) : plainWeights;
   const patients = units.map((unit) => unit.patient);
-  const { headline, estimates } = curveIntervals(right, patients, weights, interval);
+  const { headline, estimates } = curveIntervals(right, patients, drawn, weights, interval);
   const points = at.map((place, step): CurvePoint => {
     const repeats = right[step].map(meanOf);
     const means = names.map((_, i) => meanOf(learned[step].map(({ measures }) => measures[i])));
@@ -123,25 +133,38 @@ export function logarithmicWeights(at: readonly number[]): number[] {
   return at.map((_, i) => Math.log(at[Math.min(i + 1, at.length - 1)] / at[Math.max(i - 1, 0)]) / (2 * span));
 }
 
+/** From how often each unit was drawn to what its share of the headline number counts. */
+type UnitWeights = (times: Float64Array) => Float64Array;
+
+const plainWeights: UnitWeights = (times) => {
+  const total = times.reduce((sum, drawn) => sum + drawn, 0);
+  return times.map((drawn) => drawn / total);
+};
+
+/** For balanced accuracy, whose shares fit the classes as they are: classes drawn more often must not count for more. */
+function perClassWeights(units: ExamplePart['units']): UnitWeights {
+  const classes = 1 + Math.max(...units.map((unit) => unit.target));
+  const shares = unitShares(truthOf({ units }), classes, 'balancedAccuracy');
+  return (times) => {
+    const totals = new Float64Array(classes);
+    for (let unit = 0; unit < units.length; unit++) totals[units[unit].target] += times[unit];
+    const occurring = totals.reduce((sum, total) => sum + (total > 0 ? 1 : 0), 0);
+    return times.map((drawn, unit) => {
+      const k = units[unit].target;
+      return drawn === 0 ? 0 : drawn / (shares[k] * totals[k] * occurring);
+    });
+  };
+}
+
 /** Intervals of every point and of the weighted mean, drawing patients and, at each point, repeats. */
 function curveIntervals(
   right: readonly (readonly (readonly number[])[])[],
   patients: readonly string[],
+  unitWeights: UnitWeights,
   weights: readonly number[],
   { resamples, level, seed }: IntervalOptions,
 ): { headline: Estimate; estimates: Estimate[] } {
   const { codes, count } = clusterCodes(patients);
-  const sizes = new Float64Array(count);
-  for (const code of codes) sizes[code]++;
-  const sums = right.map((ofStep) =>
-    ofStep.map((repeat) => {
-      const byPatient = new Float64Array(count);
-      codes.forEach((code, unit) => {
-        byPatient[code] += repeat[unit];
-      });
-      return byPatient;
-    }),
-  );
   const values = right.map((ofStep) => meanOf(ofStep.map(meanOf)));
   const draws = right.map(() => new Float64Array(resamples));
   const headlines = new Float64Array(resamples);
@@ -150,14 +173,14 @@ function curveIntervals(
   for (let resample = 0; resample < resamples; resample++) {
     times.fill(0);
     for (let i = 0; i < count; i++) times[random.integer(count)]++;
-    const units = times.reduce((sum, drawn, c) => sum + drawn * sizes[c], 0);
-    sums.forEach((ofStep, step) => {
+    const counted = unitWeights(Float64Array.from(codes, (code) => times[code]));
+    right.forEach((ofStep, step) => {
       let sum = 0;
       for (let i = 0; i < ofStep.length; i++) {
         const repeat = ofStep[random.integer(ofStep.length)];
-        for (let c = 0; c < count; c++) sum += times[c] * repeat[c];
+        for (let unit = 0; unit < counted.length; unit++) sum += counted[unit] * repeat[unit];
       }
-      draws[step][resample] = sum / (ofStep.length * units);
+      draws[step][resample] = sum / ofStep.length;
       headlines[resample] += weights[step] * draws[step][resample];
     });
   }

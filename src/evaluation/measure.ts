@@ -1,74 +1,175 @@
 /**
- * One protocol on one encoder and on the same network untrained, side by side.
+ * Protocols on one encoder and on the same network untrained, side by side.
  * @module
  */
-import type { FrameStore } from '../data/media.ts';
+import { SondeError } from '../base/errors.ts';
+import type { FrameStore, Label } from '../data/media.ts';
 import type { OnnxModel } from '../graph/onnx/model.ts';
 import { adjustHolm } from '../statistics/multiple-comparisons.ts';
 import { compareTaps, testOf } from './compare-taps.ts';
 import { type EncoderOptions, openEncoder } from './encoder.ts';
 import { labelValues } from './examples.ts';
 import { type ExtractionOptions, extractFeatures } from './extraction.ts';
+import type { FeatureTable } from './feature-table.ts';
 import type { FitCheckpoints } from './network/fit-checkpoints.ts';
 import type { ProbeResult, TapDifference } from './probe-result.ts';
 import { defaultProtocol, findProtocol } from './protocols/index.ts';
+import { type FeatureProtocol, type NetworkProtocol, type Protocol, parseOptions } from './protocols/protocol.ts';
 import { runtimeMatrixProduct } from './runtime-matrix-product.ts';
+import { compareSeeds } from './seeds.ts';
+import { withTaps } from './taps.ts';
 
 export interface Contender {
   readonly model: OnnxModel;
   readonly encoder: ProbeResult['encoder'];
 }
 
-export interface MeasureOptions extends ExtractionOptions, EncoderOptions {
+/** One protocol on one label. */
+export interface Task {
   readonly label: string;
+  /** What fits the label, where it is absent. */
   readonly protocol?: string;
-  readonly protocolOptions?: Readonly<Record<string, unknown>>;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface MeasureOptions extends ExtractionOptions, EncoderOptions {
+  /** Taps to measure; default all. */
+  readonly taps?: readonly string[];
   /** Where fits are kept while they last, by encoder and fit. */
   readonly checkpoints?: (encoder: string, fit: string) => FitCheckpoints;
   readonly onStage?: (stage: string, encoder: string, done: number, total: number) => void;
 }
 
-/** Extracts features once and reads them, or hands the network itself to a protocol that needs it. */
-export async function measure(contender: Contender, store: FrameStore, options: MeasureOptions): Promise<ProbeResult> {
-  const { model, encoder: named } = contender;
-  const asked = options.protocol === undefined ? undefined : findProtocol(options.protocol);
-  if (asked?.needs === 'network') {
-    const { label, device, threads, checkpoints } = options;
-    return asked.run(
-      {
-        model,
-        encoder: named,
-        store,
-        label,
-        ...(device === undefined ? {} : { device }),
-        ...(threads === undefined ? {} : { threads }),
-        ...(checkpoints === undefined ? {} : { checkpoints: (name) => checkpoints(named.name, name) }),
-        onProgress: (stage, done, total) => options.onStage?.(stage, named.name, done, total),
-      },
-      options.protocolOptions ?? {},
-    );
+/** A task with its protocol found and its options checked. */
+export interface SettledTask {
+  readonly label: string;
+  readonly protocol: Protocol;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Finds protocols and checks what they are told, before anything that takes long. Throws `usage` for a protocol or an
+ * option that there is not, and `evaluation/labels` for a label that no item of the store has.
+ */
+export function settleTask({ label, protocol, options = {} }: Task, store: FrameStore): SettledTask {
+  const values = labelValues({ labels: labelsOf(store) }, label);
+  const found = protocol === undefined ? defaultProtocol(values) : findProtocol(protocol);
+  parseOptions(found.id, found.options, options);
+  return { label, protocol: found, options };
+}
+
+/** Every value of every label, whatever it is attached to. */
+function labelsOf({ index }: FrameStore): Record<string, (Label | undefined)[]> {
+  const labels: Record<string, (Label | undefined)[]> = {};
+  const add = (name: string, values: readonly (Label | undefined)[]) => {
+    labels[name] ??= [];
+    for (const value of values) labels[name].push(value);
+  };
+  for (const item of index.items) {
+    for (const [name, value] of Object.entries(item.labels)) add(name, [value]);
+    for (const [name, values] of Object.entries(item.frameLabels ?? {})) add(name, values);
   }
+  return labels;
+}
+
+/**
+ * Runs tasks on one encoder: features are extracted once for all that read them; protocols that need the network get it.
+ * A task that its labels do not allow gives the error in its place, and the others go on.
+ */
+export async function measureTasks(
+  { model: given, encoder: named }: Contender,
+  store: FrameStore,
+  tasks: readonly SettledTask[],
+  options: MeasureOptions,
+): Promise<(ProbeResult | SondeError)[]> {
+  const model = options.taps === undefined ? given : withTaps(given, options.taps);
+  const results: (ProbeResult | SondeError)[] = [];
+  let tables: readonly FeatureTable[] | undefined;
+  for (const task of tasks) {
+    try {
+      if (task.protocol.needs === 'network') {
+        results.push(await runOnNetwork(task.protocol, task, { model, encoder: named }, store, options));
+      } else {
+        tables ??= await extractOnce({ model, encoder: named }, store, options);
+        results.push(await runOnFeatures(task.protocol, task, tables, named, options));
+      }
+    } catch (error) {
+      if (!(error instanceof SondeError) || error.code !== 'evaluation/labels') throw error;
+      results.push(error);
+    }
+  }
+  return results;
+}
+
+/** One task on one encoder. */
+export async function measure(
+  contender: Contender,
+  store: FrameStore,
+  {
+    label,
+    protocol,
+    protocolOptions,
+    ...options
+  }: MeasureOptions & Task & { readonly protocolOptions?: Task['options'] },
+): Promise<ProbeResult> {
+  const task = settleTask({ label, protocol, options: protocolOptions }, store);
+  const [result] = await measureTasks(contender, store, [task], options);
+  if (result instanceof SondeError) throw result;
+  return result;
+}
+
+function runOnNetwork(
+  protocol: NetworkProtocol,
+  task: SettledTask,
+  { model, encoder }: Contender,
+  store: FrameStore,
+  { device, threads, checkpoints, onStage }: MeasureOptions,
+): Promise<ProbeResult> {
+  return protocol.run(
+    {
+      model,
+      encoder,
+      store,
+      label: task.label,
+      ...(device === undefined ? {} : { device }),
+      ...(threads === undefined ? {} : { threads }),
+      ...(checkpoints === undefined ? {} : { checkpoints: (name) => checkpoints(encoder.name, name) }),
+      onProgress: (stage, done, total) => onStage?.(stage, encoder.name, done, total),
+    },
+    task.options,
+  );
+}
+
+async function extractOnce({ model, encoder: named }: Contender, store: FrameStore, options: MeasureOptions) {
   const encoder = await openEncoder(model, options);
   try {
-    const tables = await extractFeatures(encoder, store, {
+    return await extractFeatures(encoder, store, {
       ...options,
       onProgress: (done, total) => options.onStage?.('extract', named.name, done, total),
     });
-    const protocol = asked ?? defaultProtocol(labelValues({ labels: tables[0].labels ?? {} }, options.label));
-    let done = 0;
-    return await protocol.run(
-      {
-        tables,
-        label: options.label,
-        encoder: named,
-        product: runtimeMatrixProduct,
-        onTap: () => options.onStage?.('probe', named.name, ++done, tables.length),
-      },
-      options.protocolOptions ?? {},
-    );
   } finally {
     await encoder.release();
   }
+}
+
+function runOnFeatures(
+  protocol: FeatureProtocol,
+  task: SettledTask,
+  tables: readonly FeatureTable[],
+  encoder: ProbeResult['encoder'],
+  { onStage }: MeasureOptions,
+): Promise<ProbeResult> {
+  let done = 0;
+  return protocol.run(
+    {
+      tables,
+      label: task.label,
+      encoder,
+      product: runtimeMatrixProduct,
+      onTap: () => onStage?.(protocol.id, encoder.name, ++done, tables.length),
+    },
+    task.options,
+  );
 }
 
 /** A paired comparison of two encoders, with the test it rests on. */
@@ -81,16 +182,25 @@ export interface Comparison {
   readonly taps: readonly TapDifference[];
 }
 
-/** The paired comparison of an encoder with the one it is measured against; p values corrected over taps by Holm. */
-export function againstBaseline(result: ProbeResult, baseline: ProbeResult): Comparison {
-  const taps = compareTaps(result, baseline);
+/**
+ * The paired comparison of an encoder with the one it is measured against; p values corrected over taps by Holm. Several
+ * results of each are of several seeds, in the same order; `names` are those of their means.
+ */
+export function againstBaseline(
+  result: ProbeResult | readonly ProbeResult[],
+  baseline: ProbeResult | readonly ProbeResult[],
+  names?: { readonly encoder: string; readonly against: string },
+): Comparison {
+  const [ours, theirs] = [result, baseline].map((given) => [given].flat() as ProbeResult[]);
+  const seeded = ours.length > 1;
+  const taps = seeded ? compareSeeds(ours, theirs) : compareTaps(ours[0], theirs[0]);
   const adjusted = adjustHolm(taps.map(({ p }) => p));
   return {
-    protocol: result.protocol,
-    label: result.label,
-    encoder: result.encoder.name,
-    against: baseline.encoder.name,
-    test: `${testOf(result)}, Holm over taps`,
+    protocol: ours[0].protocol,
+    label: ours[0].label,
+    encoder: names?.encoder ?? ours[0].encoder.name,
+    against: names?.against ?? theirs[0].encoder.name,
+    test: `${seeded ? 'paired bootstrap over seeds and patients' : testOf(ours[0])}, Holm over taps`,
     taps: taps.map((tap, i) => ({ ...tap, p: adjusted[i] })),
   };
 }

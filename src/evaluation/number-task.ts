@@ -64,7 +64,13 @@ export function scoreNumbers(
   return {
     score: measures.r2,
     measures,
-    items: part.units.map(({ item, patient }, unit) => ({ item, patient, correct: shares[unit] })),
+    items: part.units.map(({ item, patient, target }, unit) => ({
+      item,
+      patient,
+      correct: shares[unit],
+      truth: target,
+      answer: answers[unit],
+    })),
   };
 }
 

@@ -65,7 +65,7 @@ export function patientShares(
       `100 % are ${total} training patients.`,
       ...(beyond.length === 0
         ? []
-        : [`${beyond.join(', ')} % is left out: it takes ${needed} of ${total} patients to show every class.`]),
+        : [`${beyond.join(', ')} % left out: it takes ${needed} of ${total} patients to show every class.`]),
     ],
   };
 }

@@ -19,7 +19,7 @@ export interface AnsweredItem {
    * accuracy, bits for compression, right or wrong for measures of rankings. `headline.ts` makes the number of items.
    */
   readonly correct: number;
-  /** Codes of the true class and of the answer. */
+  /** Codes of the true class and of the answer, or measurements. */
   readonly truth?: number;
   readonly answer?: number;
   /** What the classifier says of each class: probabilities, or scores whose order alone has a meaning. */

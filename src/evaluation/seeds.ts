@@ -8,7 +8,7 @@ import { bootstrapP, type WeightedStatistics } from '../statistics/bootstrap.ts'
 import { standardDeviation } from '../statistics/descriptive.ts';
 import { nestedBootstrap } from '../statistics/nested-bootstrap.ts';
 import { classStatistics, namesOfMeasures } from './class-measures.ts';
-import { pairedItems, requireAlike } from './compare-taps.ts';
+import { leastP, pairedItems, requireAlike } from './compare-taps.ts';
 import { answersOf, headlineOf } from './headline.ts';
 import type {
   AnsweredItem,
@@ -64,7 +64,7 @@ export function compareSeeds(a: readonly ProbeResult[], b: readonly ProbeResult[
     });
     const patients = reference.items!.map((item) => item.patient);
     const { intervals, draws } = nestedBootstrap(ofSeed, patients, { resamples: 10_000, level, seed });
-    return [{ tap, difference: intervals[0], p: bootstrapP(draws[0]) }];
+    return [{ tap, difference: intervals[0], p: Math.max(bootstrapP(draws[0]), leastP(patients)) }];
   });
 }
 
@@ -85,10 +85,7 @@ function combineTap(results: readonly ProbeResult[], tap: string): TapScore {
     const headline = headlineOf(results[s], score);
     const measures = scored ? classStatistics({ ...answersOf(score.items!, classes.length), probabilities }) : () => [];
     const points = Array.from({ length: along }, (_, step) =>
-      headlineOf(
-        { ...results[s], measure: 'accuracy' },
-        { tap, items: score.items!.map((item) => ({ ...item, correct: item.along![step] })) },
-      ),
+      headlineOf(results[s], { tap, items: score.items!.map((item) => ({ ...item, correct: item.along![step] })) }),
     );
     return (weights) => [headline(weights), ...measures(weights), ...points.map((point) => point(weights))];
   });

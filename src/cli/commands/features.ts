@@ -2,15 +2,25 @@
  * `sonde features`: what every tap says of every item, on disk.
  * @module
  */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DeviceId } from '../../runtime/backends/devices.ts';
-import { addDataOptions, addPreparationOptions, type DataOptions, deviceOption, wholeNumber } from '../options.ts';
+import {
+  addDataOptions,
+  addPreparationOptions,
+  type DataOptions,
+  deviceOption,
+  featureCount,
+  names,
+  wholeNumber,
+} from '../options.ts';
 
 interface FeatureOptions extends DataOptions {
   readonly data?: string;
   readonly out?: string;
   readonly windows?: number;
   readonly dimensions?: number;
+  readonly pooling?: 'average' | 'max';
+  readonly taps?: readonly string[];
   readonly device: DeviceId;
   readonly json?: boolean;
 }
@@ -25,9 +35,13 @@ export function addFeaturesCommand(program: Command): void {
     .option('--windows <number>', 'windows of a clip, evenly spaced (default 4)', wholeNumber('--windows'))
     .option(
       '--dimensions <number>',
-      'features a tap, about (default 1024; papers use 9216)',
-      wholeNumber('--dimensions'),
+      'features a tap, about: a number, lab (1024, the default) or paper (9216)',
+      featureCount,
     )
+    .addOption(
+      new Option('--pooling <kind>', 'how cells of an activation become a feature').choices(['average', 'max']),
+    )
+    .option('--taps <names>', 'taps to extract, or values between nodes of a model; default: all taps', names)
     .addOption(deviceOption())
     .option('--json', 'for machines');
   addPreparationOptions(addDataOptions(command))

@@ -1,61 +1,68 @@
 /**
- * `sonde probe`: how much of a label each tap holds, beside random initialisation.
+ * `sonde probe`: how much of a label each tap holds, beside random initialisation and full supervision.
  * @module
  */
-import type { Command } from 'commander';
-import type { DeviceId } from '../../runtime/backends/devices.ts';
+import { type Command, Option } from 'commander';
+import { usageError } from '../../base/errors.ts';
 import {
   addDataOptions,
   addPreparationOptions,
   collectSetting,
-  type DataOptions,
   deviceOption,
+  featureCount,
+  names,
   wholeNumber,
 } from '../options.ts';
-
-interface ProbeOptions extends DataOptions {
-  readonly data?: string;
-  readonly label: string;
-  readonly protocol?: string;
-  readonly windows?: number;
-  readonly dimensions?: number;
-  readonly supervised?: boolean;
-  readonly set?: Record<string, unknown>;
-  readonly device: DeviceId;
-  readonly json?: boolean;
-}
+import type { ProbeOptions } from '../probing.ts';
 
 export function addProbeCommand(program: Command): void {
   const command = program
     .command('probe')
-    .argument('<encoder>', 'a run, or any ONNX model')
+    .argument('<encoder...>', 'runs, or any ONNX models; runs of one method with different seeds are averaged')
     .description('measure every tap by a protocol, split by patient, beside random initialisation')
-    .requiredOption('--label <name>', 'the label to predict')
+    .requiredOption('--label <names>', 'the label to predict; several are separated by commas', names)
     .option('--data <path>', 'labelled pictures; default: the data of the run')
-    .option('--protocol <id>', 'linear (classes), ridge (measurements), finetune …; default: what fits the label')
+    .option('--protocol <ids>', 'one or several of those below; default: what fits the label', names)
+    .option('--taps <names>', 'taps to measure, or values between nodes of a model; default: all taps', names)
     .option('--windows <number>', 'windows of a clip, averaged (default 4)', wholeNumber('--windows'))
     .option(
       '--dimensions <number>',
-      'features a tap, about (default 1024; papers use 9216)',
-      wholeNumber('--dimensions'),
+      'features a tap, about: a number, lab (1024, the default) or paper (9216)',
+      featureCount,
     )
-    .option('--supervised', 'train the same network on the label too, and measure it beside: full supervision')
+    .addOption(
+      new Option('--pooling <kind>', 'how cells of an activation become a feature').choices(['average', 'max']),
+    )
     .option('--set <option=value>', 'an option of the protocol; may be repeated', collectSetting)
+    .option('--supervised [model]', 'full supervision beside it: trained here, or a model that was')
+    .option('--detail', 'every class and patient too')
     .addOption(deviceOption())
     .option('--json', 'for machines');
   addPreparationOptions(addDataOptions(command))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  sonde probe runs/rotation-phantom-seed0 --label view
-  sonde probe runs/rotation-phantom-seed0 --label view --supervised
-  sonde probe runs/rotation-phantom-seed0 --label view --protocol finetune --set frozen=none,conv2,all
-  sonde probe runs/rotation-phantom-seed0 --label view --protocol semi-supervised --set percent=5,25,100
-  sonde probe resnet50.onnx --data scans/ --label diagnosis --protocol linear`,
-    )
-    .action(async (encoder: string, options: ProbeOptions) => {
-      const { probe } = await import('../measuring.ts');
-      await probe(encoder, options);
+    .addHelpText('after', examples)
+    .action(async (encoders: readonly string[], options: ProbeOptions) => {
+      if (encoders.length === 0) throw usageError('name a run or a model to probe');
+      const { probe } = await import('../probing.ts');
+      await probe(encoders, options);
     });
 }
+
+const examples = `
+Protocols (docs/protocols.md says more):
+  linear            multinomial logistic regression, the penalty chosen on validation patients
+  svm               one-against-all support vector machines, the cost by cross-validation
+  knn               weighted vote of the nearest neighbours
+  low-shot          1, 2, 4, … labelled examples a class, by repeats
+  label-efficiency  1, 5, 10, … 100 % of the labelled patients, by repeats
+  mdl               bits the labels take once the features are known
+  selectivity       the label against random labels of patients
+  ridge             measurements: ejection fraction, phase, heart rate
+  finetune          the network goes on learning
+  semi-supervised   the same with the labels of 1, 5, 10, … 100 % of the patients
+
+Examples:
+  sonde probe runs/rotation-phantom-seed0 --label view
+  sonde probe runs/rotation-phantom-seed0 --label view,phase --protocol svm,knn --supervised
+  sonde probe runs/rotation-*-seed? --label view --protocol low-shot --taps stage3,stage4
+  sonde probe runs/rotation-phantom-seed0 --label view --protocol finetune --set frozen=none,conv2,all
+  sonde probe resnet50.onnx --data scans/ --label diagnosis --set measure=auroc --detail`;

@@ -4,6 +4,7 @@ import { madeUp } from '../../../test/made-up-features.ts';
 import { Random } from '../../base/random.ts';
 import type { ExamplePart } from '../examples.ts';
 import { orderByClass, orderPatients, unitsOf } from '../few-labels.ts';
+import { headlineOf } from '../headline.ts';
 import { logarithmicWeights } from '../label-curve.ts';
 import { labelEfficiency } from './label-efficiency.ts';
 import { lowShot } from './low-shot.ts';
@@ -56,7 +57,7 @@ test('low-shot: more examples help, repeats are many, what a class lacks is said
     curve!.points.map(({ at }) => at),
     [1, 2, 4],
   );
-  assert.match(result.notes!.join(), /k = 8, 96 is left out: 'apical' has 5/);
+  assert.match(result.notes!.join(), /k = 8, 96 left out: 'apical' has 5/);
   for (const { repeats, score: own, deviation } of curve!.points) {
     assert.equal(repeats.length, 5);
     assert.ok(Math.abs(repeats.reduce((sum, value) => sum + value) / 5 - own.value) < 1e-12);
@@ -81,10 +82,29 @@ test('label efficiency: all patients are one sample, shares too small for every 
   );
   assert.equal(points.at(-1)!.repeats.length, 1);
   assert.equal(points.at(-1)!.deviation, undefined);
-  assert.match(result.notes!.join('\n'), /1, 5, 10 % is left out: it takes 3 of 15 patients/);
+  assert.match(result.notes!.join('\n'), /1, 5, 10 % left out: it takes 3 of 15 patients/);
   const again = await labelEfficiency.run(input, quick);
   assert.deepEqual(again, result);
   await assert.rejects(labelEfficiency.run(input, { percent: [1] }), /1 % of 15 training patients do not show every/);
+});
+
+test('balanced accuracy stays within its bounds, in points, headline and comparison', async () => {
+  const { input, view, parts } = madeUp({ signal: 2.5, patients: 40 });
+  // A class that few test patients show: its share of the score is large.
+  const kept = view.map((name, row) => (name === 'apical' && parts[row] === 'test' && row % 36 > 3 ? undefined : name));
+  const result = await lowShot.run(
+    { ...input, labels: { view: kept } },
+    { ...quick, k: [2, 4], measure: 'balancedAccuracy' },
+  );
+  const [tap] = result.taps;
+  for (const { value, low, high } of [tap.score, ...tap.curve!.points.map(({ score }) => score)]) {
+    assert.ok(
+      low > -1e-9 && high < 1 + 1e-9 && low < value + 1e-9 && value < high + 1e-9,
+      `${value} [${low}, ${high}]`,
+    );
+  }
+  const headline = headlineOf(result, tap);
+  assert.ok(Math.abs(headline(new Float64Array(tap.items!.length).fill(1)) - tap.score.value) < 1e-12);
 });
 
 test('both classifiers are there for either curve', async () => {

@@ -67,6 +67,6 @@ function arrange(task: ClassTask, settings: LowShotOptions): ClassProbe {
     notes:
       beyond.length === 0
         ? []
-        : [`k = ${beyond.join(', ')} is left out: '${rarest}' has ${fewest} labelled training examples.`],
+        : [`k = ${beyond.join(', ')} left out: '${rarest}' has ${fewest} labelled training examples.`],
   };
 }

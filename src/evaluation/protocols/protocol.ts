@@ -73,15 +73,6 @@ export interface NetworkProtocol<Options = unknown> extends ProtocolCard<Options
 
 export type Protocol = FeatureProtocol | NetworkProtocol;
 
-/**
- * Full supervision, shown beside every encoder: the network of `model`, trained from a fresh initialisation on the
- * labelled training patients, stopped on validation patients, exported with the same taps.
- * @public
- */
-export type SupervisedTwin = (
-  input: NetworkInput & { readonly label: string; readonly seed: number },
-) => Promise<OnnxModel>;
-
 /** The settings of every protocol's intervals. */
 export interface IntervalOptions {
   readonly resamples: number;
@@ -89,11 +80,21 @@ export interface IntervalOptions {
   readonly seed: number;
 }
 
-/** Complete, checked options. Throws `usage`, saying which one is wrong. */
+/** Complete, checked options. Throws `usage`, saying which one is wrong or unknown. */
 export function parseOptions<Options>(id: string, schema: z.ZodType<Options, unknown>, given: unknown): Options {
+  const known = optionNames({ options: schema });
+  const unknown = Object.keys(given ?? {}).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw usageError(`the protocol ${id} has no option '${unknown}'`, { expected: known.join(', ') });
+  }
   const parsed = schema.safeParse(given ?? {});
   if (parsed.success) return parsed.data;
   throw usageError(`options of the protocol ${id}: ${z.prettifyError(parsed.error)}`);
+}
+
+/** What a protocol can be told, by name. */
+export function optionNames({ options }: { readonly options: z.ZodType }): readonly string[] {
+  return options instanceof z.ZodObject ? Object.keys(options.shape) : [];
 }
 
 /** A list may be written as one value, or with commas as on a command line. */

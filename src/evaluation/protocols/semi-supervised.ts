@@ -6,8 +6,7 @@
  */
 import { z } from 'zod';
 import { Random } from '../../base/random.ts';
-import { classStatistics, namesOfMeasures } from '../class-measures.ts';
-import { unitShares } from '../classification-score.ts';
+import { classStatistics, namesOfMeasures, unitShares } from '../class-measures.ts';
 import { averageByUnit } from '../examples.ts';
 import { type Learned, scoreCurve } from '../label-curve.ts';
 import { mostProbable } from '../metrics/confusion.ts';
@@ -80,9 +79,12 @@ async function runSemiSupervised(input: NetworkInput, settings: SemiSupervisedOp
     }
     learned.push(ofStep);
   }
-  const curve = { at: steps.map(({ at }) => at), axis: '% of labelled patients', names: measureNames(problem) };
+  const described = describeProblem(problem, input, settings);
+  const { measure } = described;
+  const axis = '% of labelled patients';
+  const curve = { at: steps.map(({ at }) => at), axis, names: measureNames(problem), measure };
   return {
-    ...describeProblem(problem, input, settings),
+    ...described,
     protocol: 'semi-supervised',
     notes,
     taps: [{ tap, dimensions, ...scoreCurve(learned, problem.examples.test, curve, settings), hyperparameters: {} }],

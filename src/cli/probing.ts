@@ -1,0 +1,231 @@
+/**
+ * What `sonde probe` does: protocols on every tap of one or several encoders, beside random initialisation and full
+ * supervision.
+ * @module
+ */
+import { join } from 'node:path';
+import { SondeError, usageError } from '../base/errors.ts';
+import type { FrameStore } from '../data/media.ts';
+import type { ExtractionOptions } from '../evaluation/extraction.ts';
+import {
+  againstBaseline,
+  type Comparison,
+  type Contender,
+  measureTasks,
+  type SettledTask,
+  settleTask,
+} from '../evaluation/measure.ts';
+import type { ProbeResult } from '../evaluation/probe-result.ts';
+import { findProtocol } from '../evaluation/protocols/index.ts';
+import { optionNames } from '../evaluation/protocols/protocol.ts';
+import { combineSeeds } from '../evaluation/seeds.ts';
+import { fitFiles, forgetFits } from '../evaluation/storage/fit-files.ts';
+import { type ProbeRecord, writeProbeRecord } from '../evaluation/storage/probe-files.ts';
+import type { DeviceId } from '../runtime/backends/devices.ts';
+import { type ContenderGroup, contenderGroups } from './contenders.ts';
+import type { DataOptions } from './options.ts';
+import { showProbes, writeProbeFigures } from './probe-output.ts';
+import { progressReporter } from './progress.ts';
+import { supervisedContender } from './supervision.ts';
+import { openTarget } from './target.ts';
+import { openTargetData, requireUnseen } from './target-data.ts';
+
+export interface ProbeOptions extends DataOptions {
+  readonly data?: string;
+  readonly device: DeviceId;
+  readonly label: readonly string[];
+  readonly protocol?: readonly string[];
+  readonly taps?: readonly string[];
+  readonly windows?: number;
+  readonly dimensions?: number;
+  readonly pooling?: 'average' | 'max';
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** An encoder trained with labels, or true to train one. */
+  readonly supervised?: string | true;
+  readonly detail?: boolean;
+  readonly json?: boolean;
+}
+
+const stageUnits: Readonly<Record<string, string>> = { extract: 'windows', train: 'steps', test: 'windows' };
+
+/** What was measured of one task, and why it could not be where it could not. */
+interface Outcome {
+  readonly task: SettledTask;
+  readonly group: ContenderGroup;
+  readonly pretrained: ProbeResult[];
+  readonly random: ProbeResult[];
+  readonly supervised: ProbeResult[];
+  failure?: SondeError;
+}
+
+export async function probe(paths: readonly string[], options: ProbeOptions): Promise<void> {
+  const silent = options.json === true;
+  const targets = [];
+  for (const path of paths) targets.push(await openTarget(path, options));
+  const [first] = targets;
+  const elsewhere = targets.find(({ data }) => data !== first.data);
+  if (elsewhere !== undefined) {
+    throw usageError('the runs were trained on different data', {
+      found: `${first.data} and ${elsewhere.data}`,
+      hint: 'name what they are to be measured on with --data',
+    });
+  }
+  const dataset = await openTargetData(first, options, silent);
+  const { store } = dataset;
+  for (const target of targets) requireUnseen(target, dataset);
+  const { tasks, failures } = settle(options, store);
+  const outcomes: Outcome[] = [];
+  for (const group of contenderGroups(targets)) outcomes.push(...(await measureGroup(group, tasks, store, options)));
+  const files: string[] = [];
+  const records: ProbeRecord[] = [];
+  for (const task of tasks) {
+    const own = outcomes.filter((outcome) => outcome.task === task);
+    failures.push(...own.flatMap(({ failure }) => failure ?? []));
+    const record = recordOf(own);
+    if (record.probes.length === 0) continue;
+    const name = `${task.protocol.id}-${task.label}${paths.length > 1 ? `-${paths.length}-runs` : ''}`;
+    const file = join(first.home, 'results', `${name}.json`);
+    writeProbeRecord(file, record);
+    files.push(file, ...writeProbeFigures(join(first.home, 'figures'), name, record));
+    records.push(record);
+  }
+  for (const { home } of targets) forgetFits(join(home, 'results', 'fits'));
+  if (silent) console.log(JSON.stringify(records.length === 1 ? records[0] : records, null, 2));
+  else for (const record of records) console.log(`${showProbes(record, options)}\n`);
+  if (!silent && files.length > 0) console.log(files.join('\n'));
+  if (failures.length === 0) return;
+  // What could be measured is written; what could not is said, and the exit code tells.
+  const [failure, ...others] = failures;
+  if (records.length > 0 || others.length > 0) {
+    const sentences = [...new Set(failures.map(({ message }) => message))];
+    throw new SondeError(failure.code, sentences.join('\n'), {});
+  }
+  throw failure;
+}
+
+/** Every label under every protocol; a label that cannot be measured does not take the others with it. */
+function settle(options: ProbeOptions, store: FrameStore): { tasks: SettledTask[]; failures: SondeError[] } {
+  const protocols = (options.protocol ?? []).map(findProtocol);
+  const known = new Set(protocols.flatMap(optionNames));
+  const stray = Object.keys(options.set ?? {}).find((name) => protocols.length > 1 && !known.has(name));
+  if (stray !== undefined) {
+    throw usageError(`none of the protocols has an option '${stray}'`, { expected: [...known].join(', ') });
+  }
+  const tasks: SettledTask[] = [];
+  const failures: SondeError[] = [];
+  for (const label of options.label) {
+    for (const protocol of protocols.length > 0 ? protocols : [undefined]) {
+      const mine = (name: string) => protocols.length < 2 || optionNames(protocol!).includes(name);
+      const settings = Object.fromEntries(Object.entries(options.set ?? {}).filter(([name]) => mine(name)));
+      try {
+        tasks.push(settleTask({ label, ...(protocol && { protocol: protocol.id }), options: settings }, store));
+      } catch (error) {
+        if (!(error instanceof SondeError) || error.code !== 'evaluation/labels') throw error;
+        failures.push(error);
+      }
+    }
+  }
+  if (tasks.length === 0) throw failures[0];
+  return { tasks, failures };
+}
+
+async function measureGroup(
+  group: ContenderGroup,
+  tasks: readonly SettledTask[],
+  store: FrameStore,
+  options: ProbeOptions,
+): Promise<Outcome[]> {
+  const outcomes = tasks.map((task): Outcome => ({ task, group, pretrained: [], random: [], supervised: [] }));
+  for (const { encoder, random, home } of group.members) {
+    await run(encoder, outcomes, 'pretrained', home, store, options);
+    if (random !== undefined) await run(random, outcomes, 'random', home, store, options);
+  }
+  for (const label of new Set(tasks.map((task) => task.label))) {
+    const asked = outcomes.filter(
+      ({ task, failure }) => task.label === label && task.protocol.needs === 'features' && failure === undefined,
+    );
+    if (asked.length === 0) continue;
+    const twin = await supervisedContender(group.members[0], label, store, options);
+    if (twin !== undefined) await run(twin, asked, 'supervised', group.members[0].home, store, options);
+  }
+  return outcomes;
+}
+
+/** Measures one encoder under all tasks that have not failed yet. */
+async function run(
+  contender: Contender,
+  outcomes: readonly Outcome[],
+  role: 'pretrained' | 'random' | 'supervised',
+  home: string,
+  store: FrameStore,
+  options: ProbeOptions,
+): Promise<void> {
+  const open = outcomes.filter(({ failure }) => failure === undefined);
+  if (open.length === 0) return;
+  let stage: string | undefined;
+  let reporter = progressReporter({ silent: options.json === true });
+  const settings = open.map(({ task }) => [task.protocol.id, task.label, task.options]);
+  const checkpoints = fitFiles(join(home, 'results', 'fits'), contender.model, [
+    settings,
+    store.index.hash,
+    store.index.split,
+  ]);
+  const results = await measureTasks(
+    contender,
+    store,
+    open.map(({ task }) => task),
+    {
+      device: options.device,
+      ...(options.taps === undefined ? {} : { taps: options.taps }),
+      ...extractionOptions(options),
+      checkpoints,
+      onStage: (next, name, done, total) => {
+        if (next !== stage) {
+          if (stage !== undefined) reporter.end();
+          stage = next;
+          reporter = progressReporter({ silent: options.json === true });
+        }
+        reporter.update({ name: `${next} ${name}`, done, total, unit: stageUnits[next] ?? 'taps' });
+      },
+    },
+  );
+  reporter.end();
+  results.forEach((result, i) => {
+    if (result instanceof SondeError) open[i].failure = result;
+    else open[i][role].push(result);
+  });
+}
+
+function extractionOptions({ windows, dimensions, pooling }: ProbeOptions): ExtractionOptions {
+  return {
+    ...(windows === undefined ? {} : { windows }),
+    ...(dimensions === undefined ? {} : { dimensions }),
+    ...(pooling === undefined ? {} : { pooling }),
+  };
+}
+
+/** The results of one task, means over seeds where a group has several, and their paired comparisons. */
+function recordOf(outcomes: readonly Outcome[]): ProbeRecord {
+  const probes: ProbeResult[] = [];
+  const differences: Comparison[] = [];
+  for (const { group, pretrained, random, supervised, failure } of outcomes) {
+    if (failure !== undefined) continue;
+    const untrained = group.randomName;
+    probes.push(combineSeeds(pretrained, group.name));
+    if (random.length > 0) {
+      probes.push(combineSeeds(random, untrained));
+      differences.push(
+        againstBaseline(pretrained, random, {
+          encoder: probes.at(-2)!.encoder.name,
+          against: probes.at(-1)!.encoder.name,
+        }),
+      );
+    }
+    for (const full of supervised) {
+      probes.push(full);
+      const twins = pretrained.map(() => full);
+      differences.push(againstBaseline(pretrained, twins, { encoder: group.name, against: full.encoder.name }));
+    }
+  }
+  return { probes, differences };
+}
