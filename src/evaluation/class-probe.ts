@@ -42,7 +42,8 @@ export async function probeClasses(
     probe = arrange(task);
     return probe.measureTap;
   });
-  const { chance, notes, judged } = probe!;
+  const { chance, judged } = probe!;
+  const notes = [...(probe!.notes ?? []), ...oneClassNote(task!)];
   return {
     version: 1,
     protocol,
@@ -54,9 +55,16 @@ export async function probeClasses(
     counts: countExamples(task!.examples),
     ...(judged === undefined ? {} : { judged }),
     interval: { method: 'bootstrap over patients', level, resamples, seed },
-    ...(notes === undefined || notes.length === 0 ? {} : { notes }),
+    ...(notes.length === 0 ? {} : { notes }),
     taps,
   };
+}
+
+/** Accuracy on one class can be had by never answering another. */
+function oneClassNote({ classes, examples }: ClassTask): string[] {
+  const shown = new Set(examples.test.units.map((unit) => unit.target));
+  if (shown.size > 1) return [];
+  return [`The test patients show one class only, '${classes[[...shown][0]]}': the numbers say little.`];
 }
 
 /** Learns all training rows of the task, chooses on validation units and answers the test units once. */
