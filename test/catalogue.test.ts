@@ -194,7 +194,8 @@ for (const trunk of trunks) {
     test(`trunk ${trunk.id}, ${preset}: every stage is a tap, and its first filters can be looked at`, () => {
       const parsed = trunk.options.parse(options);
       const store = new ParameterStore();
-      const shape = trunk.rank === 2 ? [2, 1, 64, 64] : [2, 1, 16, 64, 64];
+      const channels = trunk.fewestChannels ?? 1;
+      const shape = trunk.rank === 2 ? [2, channels, 64, 64] : [2, channels, 16, 64, 64];
       const { map, features, taps } = trunk.build(store.root(false), placeholder('x', 'float32', shape), parsed);
       assert.equal(map.shape.length, trunk.rank + 2);
       assert.deepEqual(features.shape, [2, map.shape[1]]);

@@ -3,6 +3,7 @@
  * Zhang, Isola and Efros, "Colorful image colorization", ECCV 2016.
  * @module
  */
+import { z } from 'zod';
 import { cast, lessOrEqual, reduceMean, reduceSumSquare, sqrt, stopGradient, subtract } from '../graph/primitives.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { softCrossEntropy } from '../nn/losses/soft-targets.ts';
@@ -20,32 +21,63 @@ export interface WeightedBins extends ValueBins {
   readonly weights: Float32Array;
 }
 
+/** Options of how values are shared out, weighed and predicted. */
+export const binFields = {
+  neighbours: z.int().min(1).max(30).default(10).describe('bins that share a value (colourisation: 10)'),
+  softness: z
+    .number()
+    .min(0)
+    .max(2)
+    .default(0.5)
+    .describe('deviation of the Gaussian that shares it, in bins (colourisation: 0.5, which is 5 units)'),
+  rebalance: z
+    .boolean()
+    .default(true)
+    .describe('rare values count more, in the gradient only (colourisation: true); otherwise all alike'),
+  uniform: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.5)
+    .describe('share of the even distribution in what weights are the reciprocals of, λ (colourisation: 0.5)'),
+  temperature: z
+    .number()
+    .min(0.05)
+    .max(1)
+    .default(0.38)
+    .describe('T of the annealed mean that is shown (colourisation: 0.38)'),
+  hidden: z.int().min(1).default(32).describe('channels of the layers that predict, conv8 (colourisation: 256)'),
+};
+
 export interface BinOptions {
-  /** How many bins share a value. */
   readonly neighbours: number;
-  /** Deviation of the Gaussian that shares it, in spacings. */
   readonly softness: number;
+  readonly rebalance: boolean;
+  readonly uniform: number;
 }
 
 /** Bins, weighted by how often they are the nearest of `values` `[N, dimensions]`. */
 export function weighBins(
   bins: ValueBins & { readonly spacing: number },
   values: Float32Array,
-  { softness, uniform }: { readonly softness: number; readonly uniform: number },
+  { softness, rebalance, uniform }: BinOptions,
 ): WeightedBins {
-  const counts = new Float64Array(binCount(bins));
+  const total = binCount(bins);
+  if (!rebalance) return { ...bins, weights: new Float32Array(total).fill(1) };
+  const counts = new Float64Array(total);
   for (const bin of encodeSoftly(values, bins, 1, 0).bins) counts[bin]++;
   return { ...bins, weights: rebalancingWeights(smoothedPrior(counts, bins, softness * bins.spacing), uniform) };
 }
 
-const keptOf = (bins: ValueBins, { neighbours }: BinOptions) => Math.min(neighbours, binCount(bins));
+const keptOf = (bins: ValueBins, { neighbours }: Pick<BinOptions, 'neighbours'>) =>
+  Math.min(neighbours, binCount(bins));
 
 /** What `binTargets` gives, by name; `size` is the side of the predicted map. */
 export function binTargetSpecs(
   name: string,
   bins: ValueBins,
   size: number,
-  options: BinOptions,
+  options: Pick<BinOptions, 'neighbours'>,
 ): Record<string, InputSpec> {
   const kept = keptOf(bins, options);
   return {

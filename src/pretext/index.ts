@@ -3,12 +3,14 @@
  * @module
  */
 import { usageError } from '../base/errors.ts';
+import { channelPrediction } from './image/channel-prediction.ts';
 import { colourisation } from './image/colourisation.ts';
 import { exemplar } from './image/exemplar.ts';
 import { exemplarTriplet } from './image/exemplar-triplet.ts';
 import { jigsaw } from './image/jigsaw.ts';
 import { relativePosition } from './image/relative-position.ts';
 import { rotation } from './image/rotation.ts';
+import { splitBrain } from './image/split-brain.ts';
 import type { PretextMethod } from './method.ts';
 import { cubicPuzzles } from './video/cubic-puzzles.ts';
 import { lstmVideo } from './video/lstm-video.ts';
@@ -23,12 +25,14 @@ import { volumeRelativePosition } from './volume/volume-relative-position.ts';
 import { volumeRotation } from './volume/volume-rotation.ts';
 
 export const methods: readonly PretextMethod[] = [
+  channelPrediction,
   colourisation,
   exemplar,
   exemplarTriplet,
   jigsaw,
   relativePosition,
   rotation,
+  splitBrain,
   rotation3d,
   shuffleAndLearn,
   cubicPuzzles,

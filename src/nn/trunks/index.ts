@@ -16,6 +16,7 @@ import { resnet } from './resnet.ts';
 import { resnet2d3d } from './resnet2d3d.ts';
 import { resnet3d } from './resnet3d.ts';
 import { sceneDiscriminator } from './scene-discriminator.ts';
+import { splitBrainTrunk } from './split-brain.ts';
 import type { Trunk } from './trunk.ts';
 import { unet3d } from './unet3d.ts';
 import { vgg } from './vgg.ts';
@@ -42,6 +43,7 @@ export const trunks: readonly Trunk[] = [
   vit3d,
   lstmTrunk,
   sceneDiscriminator,
+  splitBrainTrunk,
 ];
 
 export function trunkById(id: string): Trunk {

@@ -13,6 +13,8 @@ export interface TrunkOutput {
   readonly features: Tensor;
   /** Every stage from first to last. */
   readonly taps: Readonly<Record<string, Tensor>>;
+  /** Maps of two halves that never see each other, where a trunk is made of such. */
+  readonly halves?: readonly [first: Tensor, second: Tensor];
 }
 
 export interface Trunk<O = unknown> {
@@ -21,6 +23,8 @@ export interface Trunk<O = unknown> {
   readonly paper: string;
   /** Spatial rank: 2 for `[B, C, H, W]`, 3 for `[B, C, T, H, W]` and `[B, C, D, H, W]`. */
   readonly rank: 2 | 3;
+  /** Channels a picture must have at the least. Default 1. */
+  readonly fewestChannels?: number;
   readonly options: z.ZodType<O>;
   /** Named settings; `paper` is the published one, `tiny` fits a processor and minutes. */
   readonly presets: Readonly<Record<string, Partial<O>>>;

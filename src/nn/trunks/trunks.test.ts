@@ -63,7 +63,7 @@ test('every trunk offers a paper and a tiny preset, and its first filters exist'
     assert.ok('paper' in trunk.presets && 'tiny' in trunk.presets);
     for (const preset of Object.values(trunk.presets)) {
       const side = new Array<number>(trunk.rank).fill(32);
-      const { store, output } = build(trunk.id, [2, 1, ...side], preset);
+      const { store, output } = build(trunk.id, [2, trunk.fewestChannels ?? 1, ...side], preset);
       assert.ok(store.entries().some(({ name }) => name === trunk.firstFilters));
       assert.deepEqual(output.features.shape, [2, output.map.shape[1]]);
     }

@@ -6,24 +6,24 @@
  */
 import { z } from 'zod';
 import type { Random } from '../../base/random.ts';
-import { randomSquareCrop } from '../../data/augment/random-crop.ts';
-import { labToRgb, rgbToLab } from '../../data/transform/lab.ts';
-import { channelsLast, withChannels } from '../../data/transform/layout.ts';
-import type { Pixels } from '../../data/transform/pixels.ts';
+import { rgbToLab } from '../../data/transform/lab.ts';
 import { centredLab } from '../../data/transform/presentation.ts';
-import { flipHorizontally } from '../../data/transform/quarter-turn.ts';
-import { resize } from '../../data/transform/resize.ts';
 import { reduceMean } from '../../graph/primitives.ts';
 import { type HostArray, hostArray } from '../../tensor/host-array.ts';
-import { binTargetSpecs, binTargets, distances, predictBins, type WeightedBins, weighBins } from '../bin-prediction.ts';
+import {
+  binFields,
+  binTargetSpecs,
+  binTargets,
+  distances,
+  predictBins,
+  type WeightedBins,
+  weighBins,
+} from '../bin-prediction.ts';
+import { coarser, coarseValues, colourCrop, cropFields, refusesColour, valuesOfParts } from '../colour-crop.ts';
 import { gamutBins } from '../colour-gamut.ts';
+import { labPicture, lightnessPicture } from '../lab-picture.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { sourcePanel } from '../source-panel.ts';
-
-/** Colours are predicted at a quarter of the input's side. */
-const coarser = 4;
-/** Crops that the prior of colours is counted on. */
-const counted = 400;
 
 const options = z.strictObject({
   size: z
@@ -38,62 +38,22 @@ const options = z.strictObject({
     .max(60)
     .default(10)
     .describe('side of a bin of colour in units of a and b (paper: 10, 313 bins)'),
-  neighbours: z.int().min(1).max(30).default(10).describe('bins that share a colour (paper: 10)'),
-  softness: z
-    .number()
-    .min(0)
-    .max(2)
-    .default(0.5)
-    .describe('deviation of the Gaussian that shares it, in bins (paper: 0.5, which is 5 units)'),
-  rebalance: z
-    .boolean()
-    .default(true)
-    .describe('rare colours count more, in the gradient only (paper: true); otherwise all alike'),
-  uniform: z
-    .number()
-    .min(0.01)
-    .max(1)
-    .default(0.5)
-    .describe('share of the even distribution in what weights are the reciprocals of, λ (paper: 0.5)'),
+  ...binFields,
   greyThreshold: z
     .number()
     .min(0)
     .default(5)
     .describe('crops in which neither a nor b ever exceeds this teach nothing (released: 5)'),
-  temperature: z.number().min(0.05).max(1).default(0.38).describe('T of the annealed mean that is shown (paper: 0.38)'),
-  hidden: z.int().min(1).default(32).describe('channels of conv8 (paper: 256)'),
   divisor: z.number().positive().default(50).describe('what L − 50 is divided by before it enters (released: 1)'),
-  mirror: z.boolean().default(true).describe('mirror images at random (released: true)'),
-  smallestCrop: z.number().min(0.1).max(1).default(0.7).describe('shortest side of the part used, as a fraction'),
-  largestCrop: z.number().min(0.1).max(1).default(1).describe('longest side of the part used, as a fraction'),
+  ...cropFields,
 });
 type Options = z.infer<typeof options>;
 type Context = MethodContext<Options, WeightedBins>;
 
-function drawPart(view: SampleView, random: Random, chosen: Options) {
-  const frame = random.integer(view.frames);
-  const picture = withChannels(view.read({ start: frame, count: 1 }), 3);
-  const part = randomSquareCrop(picture, random.split('crop'), chosen.size, chosen.smallestCrop, chosen.largestCrop);
-  const mirrored = chosen.mirror && random.bernoulli();
-  const lab = rgbToLab(mirrored ? flipHorizontally(part.pixels) : part.pixels);
-  return { lab, frame, mirrored, box: part.box };
-}
-
-/** a and b of the first pixel of every four by four, as the released network takes them. */
-function coarseColours({ data }: Pixels<Float32Array>, size: number): Float32Array {
-  const side = size / coarser;
-  const out = new Float32Array(side * side * 2);
-  for (let i = 0; i < side * side; i++) {
-    const from = (Math.floor(i / side) * size + (i % side)) * coarser * 3;
-    out[2 * i] = data[from + 1];
-    out[2 * i + 1] = data[from + 2];
-  }
-  return out;
-}
-
 function sample(view: SampleView, random: Random, { options: chosen, prepared }: Context): Sample {
-  const { lab, frame, mirrored, box } = drawPart(view, random, chosen);
-  const colours = coarseColours(lab, chosen.size);
+  const part = colourCrop(view, random, chosen);
+  const lab = rgbToLab(part.pixels);
+  const colours = coarseValues(lab, [1, 2]);
   const strongest = colours.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const coloured = strongest > chosen.greyThreshold;
   const lightness = centredLab(lab, 1, chosen.divisor);
@@ -103,11 +63,7 @@ function sample(view: SampleView, random: Random, { options: chosen, prepared }:
       ...binTargets('colour', colours, prepared, chosen, coloured ? 1 : 0),
     },
     factors: {
-      frame,
-      cropTop: box.y,
-      cropLeft: box.x,
-      cropSide: box.height,
-      mirrored: mirrored ? 1 : 0,
+      ...part.factors,
       coloured: coloured ? 1 : 0,
       strongestColour: strongest,
       meanA: mean(colours, 0),
@@ -122,18 +78,13 @@ const mean = (values: Float32Array, from: number): number => {
   return (2 * sum) / values.length;
 };
 
-/** A picture of the lightness that entered with colours of a coarser grid, `[2, h, w]`, laid over it. */
-function coloured({ data, shape }: HostArray, colours: HostArray, { divisor }: Options): Pixels<Float32Array> {
-  const [, height, width] = shape;
-  const [, rows, columns] = colours.shape;
-  const plane = channelsLast((colours.data as Float32Array).slice(), [1, rows, columns, 2]);
-  const fine = resize(plane, height, width, 'bilinear').data;
-  const lab = new Float32Array(height * width * 3);
-  for (let i = 0; i < height * width; i++) {
-    lab.set([Number(data[i]) * divisor + 50, fine[2 * i], fine[2 * i + 1]], 3 * i);
-  }
-  return labToRgb({ data: lab, shape: [1, height, width, 3] });
-}
+/** What entered as lightness, 0 to 100. */
+const lightnessOf = ({ data, shape }: HostArray, { divisor }: Options): HostArray =>
+  hostArray(
+    'float32',
+    shape,
+    Float32Array.from(data as Float32Array, (value) => value * divisor + 50),
+  );
 
 export const colourisation = defineMethod<Options, WeightedBins>({
   card: {
@@ -199,22 +150,13 @@ export const colourisation = defineMethod<Options, WeightedBins>({
     },
   },
   chance: ({ grid }) => ({ loss: Math.log(gamutBins(grid).length / 2) }),
-  refuses: (item, { size }) => {
-    if (item.kind === 'signal') return 'it holds samples over time and no picture';
-    if (Math.min(item.height, item.width) < size / 2) {
-      return `${item.width}×${item.height} pixels are fewer than half the network input of ${size}×${size}`;
-    }
-    return item.channels === 1 ? 'it is grey, and there is no colour to predict' : undefined;
-  },
+  refuses: (item, { size }) => refusesColour(item, size, 'colour'),
   prepare: (views, chosen, random) => {
     const bins = { dimensions: 2, centres: gamutBins(chosen.grid), spacing: chosen.grid };
-    if (!chosen.rebalance) return { ...bins, weights: new Float32Array(bins.centres.length / 2).fill(1) };
-    const draws = Math.max(Math.min(counted, 4 * views.length), 1);
-    const colours = Array.from({ length: draws }, (_, draw) => {
-      const own = random.split(draw);
-      return coarseColours(drawPart(own.choice(views), own, chosen).lab, chosen.size);
-    });
-    return weighBins(bins, joined(colours), chosen);
+    const colours = valuesOfParts(views, random, (view, own) =>
+      coarseValues(rgbToLab(colourCrop(view, own, chosen).pixels), [1, 2]),
+    );
+    return weighBins(bins, colours, chosen);
   },
   inputs: ({ options: chosen, prepared }) => ({
     lightness: { dtype: 'float32', shape: [1, chosen.size, chosen.size] },
@@ -243,7 +185,7 @@ export const colourisation = defineMethod<Options, WeightedBins>({
   },
   draw: ({ inputs: { lightness, colourValues }, factors }, { options: chosen }, { view, productions = {} }) => {
     const { size } = chosen;
-    const grey = Float32Array.from(lightness.data as Float32Array, (value) => (value * chosen.divisor + 50) / 100);
+    const light = lightnessOf(lightness, chosen);
     const told = productions.colours;
     return {
       question: 'Which colour has every place of this grey picture?',
@@ -253,12 +195,12 @@ export const colourisation = defineMethod<Options, WeightedBins>({
           sourcePanel(view, factors),
           {
             caption: 'its lightness, which the network sees',
-            picture: { data: grey, shape: [1, size, size, 1] },
+            picture: lightnessPicture(light, size),
             role: 'input',
           },
           {
             caption: `its colours on ${size / coarser} × ${size / coarser} places`,
-            picture: coloured(lightness, colourValues, chosen),
+            picture: labPicture(light, colourValues, size),
             role: 'target',
           },
           ...(told === undefined
@@ -266,7 +208,7 @@ export const colourisation = defineMethod<Options, WeightedBins>({
             : [
                 {
                   caption: 'as the network colours it',
-                  picture: coloured(lightness, told, chosen),
+                  picture: labPicture(light, told, size),
                   role: 'output' as const,
                 },
               ]),
@@ -275,13 +217,3 @@ export const colourisation = defineMethod<Options, WeightedBins>({
     };
   },
 });
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
-}
