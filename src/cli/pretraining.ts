@@ -33,6 +33,8 @@ export interface PretrainRequest extends DataOptions {
   readonly steps?: number;
   readonly batch?: number;
   readonly learningRate?: number;
+  readonly accumulate?: number;
+  readonly clipNorm?: number;
   readonly seed: number;
   readonly out?: string;
   readonly device: DeviceId;

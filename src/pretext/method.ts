@@ -11,6 +11,8 @@ import type { FrameWindow, MediaItem } from '../data/media.ts';
 import type { Presentation } from '../data/transform/presentation.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { AdamOptions } from '../nn/optimisers/adam.ts';
+import type { LarsOptions } from '../nn/optimisers/lars.ts';
+import type { RmsPropOptions } from '../nn/optimisers/rmsprop.ts';
 import type { SgdOptions } from '../nn/optimisers/sgd.ts';
 import type { Scope } from '../nn/parameters.ts';
 import type { TrunkOutput } from '../nn/trunks/trunk.ts';
@@ -130,9 +132,20 @@ export interface Built {
   readonly productions?: Readonly<Record<string, Tensor>>;
 }
 
-export type OptimiserRecipe =
-  | ({ readonly kind: 'sgd'; readonly learningRate: number } & SgdOptions)
-  | ({ readonly kind: 'adam'; readonly learningRate: number } & AdamOptions);
+export type OptimiserRecipe = (
+  | ({ readonly kind: 'sgd' } & SgdOptions)
+  | ({ readonly kind: 'adam' } & AdamOptions)
+  | ({ readonly kind: 'lars' } & LarsOptions)
+  | ({ readonly kind: 'rmsprop' } & RmsPropOptions)
+) & {
+  readonly learningRate: number;
+  /** Largest length of all gradients together as one vector. */
+  readonly clipNorm?: number;
+  /** Largest absolute value of an entry of a gradient; applied first. */
+  readonly clipValue?: number;
+  /** Steps whose gradients are averaged before an update (default 1): a batch larger than memory. */
+  readonly accumulate?: number;
+};
 
 export type ScheduleRecipe =
   | { readonly kind: 'constant' }

@@ -22,6 +22,10 @@ export interface RunRequest {
   readonly steps?: number;
   readonly batchSize?: number;
   readonly learningRate?: number;
+  /** Steps whose gradients are averaged before an update. */
+  readonly accumulate?: number;
+  /** Largest length of all gradients together. */
+  readonly clipNorm?: number;
   readonly seed?: number;
   /** What made the pictures (`ultrasound`, …), to change them as such pictures differ, or `none`. Default: as the preset says. */
   readonly augment?: string;
@@ -58,6 +62,10 @@ export function configureRun(request: RunRequest): RunConfiguration {
     optimiser: {
       ...recipe.optimiser,
       ...(request.learningRate === undefined ? {} : { learningRate: positive('learning rate', request.learningRate) }),
+      ...(request.accumulate === undefined
+        ? {}
+        : { accumulate: wholeNumber('number of steps an update', request.accumulate) }),
+      ...(request.clipNorm === undefined ? {} : { clipNorm: positive('limit of gradients', request.clipNorm) }),
     },
     schedule: recipe.schedule,
     steps: wholeNumber('number of steps', request.steps ?? recipe.steps),

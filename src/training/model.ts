@@ -17,14 +17,13 @@ import {
   subtract,
 } from '../graph/primitives.ts';
 import { inScope, placeholder, type Tensor } from '../graph/tensor.ts';
-import { adam } from '../nn/optimisers/adam.ts';
-import type { Optimiser, Trained } from '../nn/optimisers/optimiser.ts';
-import { sgd } from '../nn/optimisers/sgd.ts';
+import type { Trained } from '../nn/optimisers/optimiser.ts';
 import { type ParameterEntry, ParameterStore } from '../nn/parameters.ts';
 import type { Trunk, TrunkOutput } from '../nn/trunks/trunk.ts';
 import type { Built, InputSpec, MethodContext, Objective, OptimiserRecipe, PretextMethod } from '../pretext/method.ts';
 import type { Program, StateUse } from '../runtime/program.ts';
 import { type HostArray, zeros } from '../tensor/host-array.ts';
+import { optimiserOf } from './optimiser.ts';
 
 /** Everything that defines the network to train. */
 export interface ModelSpec {
@@ -155,10 +154,6 @@ function detached({ map, features, taps }: TrunkOutput): TrunkOutput {
     features: stopGradient(features),
     taps: Object.fromEntries(Object.entries(taps).map(([name, tap]) => [name, stopGradient(tap)])),
   };
-}
-
-function optimiserOf(recipe: OptimiserRecipe): Optimiser {
-  return recipe.kind === 'sgd' ? sgd(recipe) : adam(recipe);
 }
 
 function stepProgram(

@@ -30,6 +30,8 @@ interface PretrainOptions extends DataOptions {
   readonly steps?: number;
   readonly batch?: number;
   readonly learningRate?: number;
+  readonly accumulate?: number;
+  readonly clipNorm?: number;
   readonly seed: number;
   readonly out?: string;
   readonly resume?: string | boolean;
@@ -64,6 +66,12 @@ export function addPretrainCommand(program: Command): void {
     .option('--steps <number>', 'training steps', wholeNumber('--steps'))
     .option('--batch <number>', 'items a step', wholeNumber('--batch'))
     .option('--learning-rate <number>', 'base learning rate', positiveNumber('--learning-rate'))
+    .option(
+      '--accumulate <steps>',
+      'steps whose gradients are averaged before an update: a batch larger than memory (default 1)',
+      wholeNumber('--accumulate'),
+    )
+    .option('--clip-norm <number>', 'largest length of all gradients together', positiveNumber('--clip-norm'))
     .option('--seed <number>', 'seed of weights, order and samples', wholeNumber('--seed', 0), 0)
     .option('--out <dir>', 'folder of the run; default: runs/<method>-<data>-seed<seed>')
     .option('--resume [dir]', 'go on where a run stopped; everything else is read from it')
