@@ -4,8 +4,8 @@
  * @module
  */
 import { SondeError } from '../../../base/errors.ts';
+import type { CodecFrame } from './codec-thread.ts';
 import { BitReader, type HuffmanTable, readHuffmanTables } from './huffman.ts';
-import type { CodecFrame } from './wasm-codecs.ts';
 
 interface Frame {
   readonly bits: number;

@@ -4,13 +4,13 @@
  */
 import { inflateRawSync } from 'node:zlib';
 import type { PixelData } from '../../media.ts';
+import { type CodecFrame, decodeWithCodec, type WasmPacking } from './codec-thread.ts';
 import { codedSize } from './coded-size.ts';
 import { encodedFrame } from './encapsulated.ts';
 import { type DicomHeader, unreadable } from './header.ts';
 import { decodeJpegExtended, sampleBits } from './jpeg-extended.ts';
 import { decodeJpegLossless } from './jpeg-lossless.ts';
 import { decodeRle } from './rle.ts';
-import { type CodecFrame, decodeWithCodec, type WasmPacking } from './wasm-codecs.ts';
 
 export interface Samples {
   /** `[rows, columns, samples]`, stored values. */
