@@ -2,8 +2,8 @@
  * Bytes of a file by position, plain or gzipped. What a header announces bounds what is inflated.
  * @module
  */
-import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { SondeError } from '../../../base/errors.ts';
 
 export interface ByteSource {
@@ -17,6 +17,10 @@ export interface ByteSource {
 const largestGrowth = 1032;
 /** Inflated bytes held for one file. */
 const largestInflated = 2 ** 31;
+/** Files up to this size, packed and unpacked, are inflated in one call: several times as fast as a stream. */
+const smallFile = 2 ** 26;
+/** Packed bytes that are looked at for a header. */
+const headBytes = 4096;
 
 /** True when the bytes begin like a gzip stream. */
 export function isGzip(head: Uint8Array): boolean {
@@ -27,9 +31,11 @@ export function isGzip(head: Uint8Array): boolean {
 export async function readHead(path: string, length: number): Promise<Uint8Array> {
   const file = openSync(path, 'r');
   try {
-    const head = new Uint8Array(length);
-    const filled = readSync(file, head, 0, length, 0);
-    if (!isGzip(head)) return head.subarray(0, filled);
+    const head = new Uint8Array(Math.max(length, headBytes));
+    const filled = readSync(file, head, 0, head.length, 0);
+    if (!isGzip(head)) return head.subarray(0, Math.min(filled, length));
+    const inflated = inflateStart(head.subarray(0, filled), head.length * largestGrowth);
+    if (inflated !== undefined && inflated.length >= length) return inflated.subarray(0, length);
   } finally {
     closeSync(file);
   }
@@ -51,6 +57,10 @@ export async function openBytes(path: string, needed: number): Promise<ByteSourc
     throw new SondeError('data/unreadable', 'this gzipped file holds more than 2 GiB', {
       hint: 'unpack it (gunzip): an unpacked file is read piece by piece',
     });
+  }
+  if (size <= smallFile && needed <= smallFile) {
+    const inflated = inflateStart(readFileSync(path), needed + 2 ** 20);
+    if (inflated !== undefined && inflated.length >= needed) return memoryBytes(inflated);
   }
   const bytes = new Uint8Array(needed);
   const filled = await inflateInto(path, bytes);
@@ -111,6 +121,15 @@ async function firstBytes(path: string): Promise<Uint8Array> {
     closeSync(file);
   }
   return head;
+}
+
+/** What the beginning of a gzip stream holds; `undefined` where it is damaged or holds more than `most` bytes. */
+function inflateStart(packed: Uint8Array, most: number): Uint8Array | undefined {
+  try {
+    return gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: most });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Inflates until `out` is full or the stream ends; returns how many bytes there were. */

@@ -16,7 +16,7 @@ test('a decoder that takes too long is ended, and the next frame is decoded all 
   const [first, late, damaged, last] = await Promise.allSettled([
     decodeWithCodec('jpeg-2000', encoded),
     decodeWithCodec('jpeg-2000', encoded, 0),
-    decodeWithCodec('jpeg-2000', encoded.subarray(0, 60)),
+    decodeWithCodec('jpeg-2000', new Uint8Array(200).fill(7)),
     decodeWithCodec('jpeg-2000', encoded),
   ]);
   assert.equal(late.status === 'rejected' && late.reason.code, 'data/unreadable');

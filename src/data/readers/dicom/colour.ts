@@ -16,7 +16,7 @@ export function storedRange({ bitsStored, signed }: Pick<DicomHeader, 'bitsStore
 export function present(header: DicomHeader, { data, rgb }: Samples): PixelData {
   const { photometric } = header;
   if (header.samples === 1) {
-    if (photometric === 'PALETTE COLOR') return lookUp(data, readPalette(header.dataSet));
+    if (photometric === 'PALETTE COLOR') return lookUp(data, paletteOf(header));
     return photometric === 'MONOCHROME1' ? turnedOver(data, header) : data;
   }
   if (rgb || !photometric.startsWith('YBR')) return data;
@@ -24,6 +24,15 @@ export function present(header: DicomHeader, { data, rgb }: Samples): PixelData 
   throw unreadable(
     `its colours are coded as ${/^[A-Z_0-9]{1,16}$/.test(photometric) ? photometric : 'something unknown'}`,
   );
+}
+
+const palettes = new WeakMap<DicomHeader, Palette>();
+
+/** Read once a file: it may have 65 536 entries, and the file a thousand frames. */
+function paletteOf(header: DicomHeader): Palette {
+  const palette = palettes.get(header) ?? readPalette(header.dataSet);
+  palettes.set(header, palette);
+  return palette;
 }
 
 /** White for black: the value v becomes smallest + largest − v. */
