@@ -26,7 +26,7 @@ export interface AudioFacts {
 
 /** Decodes frames one after another. */
 export interface VideoCursor {
-  /** The next frame as tightly packed RGB bytes, valid until the next call; `undefined` at the end. */
+  /** The next frame as tightly packed bytes, grey or RGB as the facts say, valid until the next call; `undefined` at the end. */
   next(): Promise<Uint8Array | undefined>;
   /** Passes over frames without converting them. */
   skip(count: number): Promise<void>;

@@ -25,7 +25,7 @@ export class Decoding {
   readonly #decoder;
   readonly #frames;
   readonly #converter: SoftwareScaleContext;
-  /** RGB of the current frame; made at the first conversion. */
+  /** RGB or grey of the current frame; made at the first conversion. */
   #target: Frame | undefined;
   #frame: Frame | undefined;
 
@@ -63,21 +63,23 @@ export class Decoding {
   }
 
   /**
-   * The frame as RGB bytes. The conversion follows the colour matrix and range that the frame itself declares
+   * The frame as RGB bytes, or as grey from black to white. The conversion follows the colour matrix and range that the frame itself declares
    * (`av.Scaler` ignores them). Rows are aligned: with packed rows the converter overwrites the start of the next.
    */
-  convert(size?: { readonly width: number; readonly height: number }): Uint8Array {
+  convert(size?: { readonly width: number; readonly height: number; readonly grey?: boolean }): Uint8Array {
     const frame = this.#frame!;
     if (this.#target === undefined) {
       this.#target = new this.#av.Frame();
       this.#target.alloc();
-      this.#target.format = this.#av.AV_PIX_FMT_RGB24;
+      this.#target.format = size?.grey ? this.#av.AV_PIX_FMT_GRAY8 : this.#av.AV_PIX_FMT_RGB24;
+      // Video keeps 16 for black and 235 for white; grey is to reach from 0 to 255, as RGB does.
+      if (size?.grey) this.#target.colorRange = this.#av.AVCOL_RANGE_JPEG;
       this.#target.width = size?.width ?? frame.width;
       this.#target.height = size?.height ?? frame.height;
       this.#target.getBuffer(64);
     }
     if (this.#converter.scaleFrameSync(this.#target, frame) < 0) {
-      throw new SondeError('data/unreadable', 'a frame of this video cannot be converted to RGB');
+      throw new SondeError('data/unreadable', 'a frame of this video cannot be converted');
     }
     return this.#target.toBuffer();
   }

@@ -32,9 +32,9 @@ export const ffmpegBackend: VideoBackend = {
   async open(path) {
     const url = `file:${resolve(path)}`;
     const stream = await probe(url);
-    const size = { width: stream.width, height: stream.height };
     const facts: VideoFacts = {
-      ...size,
+      width: stream.width,
+      height: stream.height,
       frames: stream.frames,
       frameRateHz: stream.frameRateHz,
       ...(stream.frameTimesS === undefined ? {} : { frameTimesS: stream.frameTimesS }),
@@ -43,7 +43,7 @@ export const ffmpegBackend: VideoBackend = {
     };
     const file: VideoFile = {
       facts,
-      from: async (start) => new PipeCursor(url, start, size),
+      from: async (start) => new PipeCursor(url, start, facts),
       audio: (number) => decodeAudio(url, number, facts.audio[number]),
     };
     return file;
@@ -163,15 +163,16 @@ class PipeCursor implements VideoCursor {
   constructor(
     url: string,
     start: number,
-    { width, height }: { readonly width: number; readonly height: number },
+    { width, height, grey = false }: { readonly width: number; readonly height: number; readonly grey?: boolean },
     only?: readonly number[],
   ) {
     const chosen = only === undefined ? `gte(n,${start})` : only.map((n) => `eq(n,${n})`).join('+');
     const filters = `select='${chosen}',scale=${width}:${height}`;
     const input = ['-v', 'error', '-nostdin', '-noautorotate', ...safely, '-i', url];
-    const output = ['-map', '0:v:0', '-fps_mode', 'passthrough', '-vf', filters, '-f', 'rawvideo', '-pix_fmt', 'rgb24'];
+    const output = ['-map', '0:v:0', '-fps_mode', 'passthrough', '-vf', filters, '-f', 'rawvideo'];
+    const pixels = ['-pix_fmt', grey ? 'gray' : 'rgb24'];
     this.#url = url;
-    this.#process = spawn('ffmpeg', [...input, ...output, 'pipe:1'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = spawn('ffmpeg', [...input, ...output, ...pixels, 'pipe:1'], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process.on('error', (error) => {
       this.#messages += error.message;
     });
@@ -180,7 +181,7 @@ class PipeCursor implements VideoCursor {
     });
     this.#chunks = this.#process.stdout[Symbol.asyncIterator]();
     this.#keepAlive(false);
-    this.#frame = new Uint8Array(width * height * 3);
+    this.#frame = new Uint8Array(width * height * (grey ? 1 : 3));
   }
 
   async next(): Promise<Uint8Array | undefined> {

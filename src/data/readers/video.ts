@@ -6,7 +6,6 @@
  */
 import { SondeError, usageError } from '../../base/errors.ts';
 import type { Frames, FrameWindow, MediaReader, OpenedMedia, TimeWindow, Track, TrackSamples } from '../media.ts';
-import { toGrey } from '../transform/grey.ts';
 import { resolveWindow } from '../window.ts';
 import { begins } from './magic.ts';
 import { trackWindow } from './signal-media.ts';
@@ -49,8 +48,7 @@ export async function openVideo(path: string, backendName?: VideoBackendName): P
     });
   }
   const channels = grey ? 1 : 3;
-  const size = height * width * 3;
-  const kept = height * width * channels;
+  const size = height * width * channels;
   const tracks: Track[] = audio.map((facts, i) => ({
     name: audio.length === 1 ? 'audio' : `audio ${i + 1}`,
     kind: 'audio',
@@ -82,7 +80,7 @@ export async function openVideo(path: string, backendName?: VideoBackendName): P
 
   async function read(window?: FrameWindow): Promise<Frames> {
     const { start, count, stride } = resolveWindow(window, frames);
-    const data = new Uint8Array(count * kept);
+    const data = new Uint8Array(count * size);
     for (let i = 0; i < count; i++) {
       const reader = await seek(start + i * stride);
       const frame = await reader.next();
@@ -92,7 +90,7 @@ export async function openVideo(path: string, backendName?: VideoBackendName): P
           hint: 'the file may be cut off or damaged; fetch it again',
         });
       }
-      data.set(grey ? toGrey({ data: frame, shape: [1, height, width, 3] }).data : frame, i * kept);
+      data.set(frame, i * size);
     }
     return { data, shape: [count, height, width, channels] };
   }
