@@ -95,7 +95,8 @@ export interface ProbeResult {
     | 'auroc'
     | 'r2'
     | 'compression'
-    | 'selectivity';
+    | 'selectivity'
+    | 'dice';
   readonly classes?: readonly string[];
   /** What guessing reaches on the test patients (the most frequent class for accuracy). */
   readonly chance: number;

@@ -14,7 +14,7 @@ import { type FrameTruth, frameTruth } from './truth.ts';
 export { segmentNames } from './anatomy.ts';
 export type { PhantomOptions } from './options.ts';
 export { anomalyNames, overlayNames, parsePhantom, phantomOptions, viewNames } from './options.ts';
-export type { ChamberName, FrameTruth, Point } from './truth.ts';
+export { type ChamberName, chamberNames, type FrameTruth, type Point } from './truth.ts';
 
 /** A source of clips made on demand; every frame is a function of the options alone. */
 export interface Phantom extends MediaSource {

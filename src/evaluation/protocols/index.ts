@@ -13,6 +13,7 @@ import { lowShot } from './low-shot.ts';
 import { mdl } from './mdl.ts';
 import type { FeatureProtocol, Protocol } from './protocol.ts';
 import { ridge } from './ridge.ts';
+import { segmentation } from './segmentation.ts';
 import { selectivity } from './selectivity.ts';
 import { semiSupervised } from './semi-supervised.ts';
 import { svm } from './svm.ts';
@@ -28,6 +29,7 @@ export const protocols: readonly Protocol[] = [
   ridge,
   finetune,
   semiSupervised,
+  segmentation,
 ];
 
 /** Throws `usage`, listing what there is. */

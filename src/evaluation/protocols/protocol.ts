@@ -5,9 +5,11 @@
  */
 import { z } from 'zod';
 import { SondeError, usageError } from '../../base/errors.ts';
+import type { DenseLabels } from '../../data/dense-labels.ts';
 import type { FrameStore, Label, SplitPart } from '../../data/media.ts';
 import type { OnnxModel } from '../../graph/onnx/model.ts';
 import type { DeviceId } from '../../runtime/backends/devices.ts';
+import type { HostArray } from '../../tensor/host-array.ts';
 import type { RowFacts } from '../examples.ts';
 import { checkFeatureTable, type FeatureTable } from '../feature-table.ts';
 import { type MatrixProduct, plainMatrixProduct } from '../matrix-product.ts';
@@ -38,6 +40,10 @@ export interface NetworkInput {
   readonly encoder: ProbeResult['encoder'];
   /** Items with their split by patient; protocols train on `train`, choose on `validation`, answer `test` once. */
   readonly store: FrameStore;
+  /** Masks and key points of the items, where the data set has them. */
+  readonly dense?: DenseLabels;
+  /** Weights of the decoder that a run learned with its encoder, by their names below a head. */
+  readonly decoder?: ReadonlyMap<string, HostArray>;
   /** The label to predict; absent where the protocol learns masks, boxes or points. */
   readonly label?: string;
   readonly device?: DeviceId;

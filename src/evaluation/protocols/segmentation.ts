@@ -1,0 +1,161 @@
+/**
+ * Segmentation: the encoder carried over into a U-Net or another decoder that begins from nothing, fine-tuned on masks of
+ * training patients, all of them or a share. Judged case by case on the pixels of the masks: Dice, intersection over union,
+ * 95th percentile of surface distances and surface Dice.
+ * @module
+ */
+import { z } from 'zod';
+import { usageError } from '../../base/errors.ts';
+import { Random } from '../../base/random.ts';
+import { backendById } from '../../runtime/backends/index.ts';
+import { intervalSettings } from '../class-task.ts';
+import { countExamples } from '../examples.ts';
+import { type Learned, scoreCurve } from '../label-curve.ts';
+import { type CaseScore, scoreCase, scoreMasks } from '../mask-score.ts';
+import { type DecoderKind, decoderKinds, decoderTaps, decoderTitles } from '../network/decoders.ts';
+import { checkTaps, networkSource } from '../network/learning-network.ts';
+import { maskExamples, readMaskCases } from '../network/mask-cases.ts';
+import { fitMasks } from '../network/mask-fit.ts';
+import { recipeOptions } from '../network/recipe.ts';
+import { patientShares, percentSetting } from '../patient-shares.ts';
+import type { ProbeResult, TapScore } from '../probe-result.ts';
+import { listed, type NetworkInput, type NetworkProtocol, parseOptions } from './protocol.ts';
+
+const options = z.object({
+  decoder: z
+    .preprocess(listed, z.array(z.enum(decoderKinds)).min(1))
+    .default(['transposed'])
+    .describe(`one or several: ${decoderKinds.map((kind) => `${kind} (${decoderTitles[kind]})`).join(', ')}`),
+  frozen: z
+    .string()
+    .optional()
+    .describe('stages of the encoder to hold fast: none, a tap and all before it, or all; linear holds all by itself'),
+  ...recipeOptions,
+  percent: percentSetting.default([100]),
+  repeats: z.number().int().positive().default(1).describe('independent choices of patients at every share'),
+  batchSize: z.number().int().positive().default(4).describe('pictures a step'),
+  tolerance: z.number().positive().default(1).describe('distance (mm) within which surfaces count as one'),
+  ...intervalSettings,
+});
+
+export type SegmentationOptions = z.infer<typeof options>;
+
+export const segmentation: NetworkProtocol<SegmentationOptions> = {
+  id: 'segmentation',
+  title: 'Segmentation',
+  description:
+    'The encoder in a U-Net or another decoder, fine-tuned on masks; Dice, IoU, HD95 and surface Dice a case.',
+  needs: 'network',
+  predicts: 'masks',
+  options,
+  run: async (input, given) => runSegmentation(input, parseOptions('segmentation', options, given)),
+};
+
+async function runSegmentation(input: NetworkInput, settings: SegmentationOptions): Promise<ProbeResult> {
+  const { store } = input;
+  const source = networkSource(input.model);
+  checkTaps(source, decoderTaps(source), settings.frozen);
+  if (settings.decoder.includes('full') && input.decoder === undefined) {
+    throw usageError('there is no decoder to carry over', {
+      expected: 'a run that keeps one (models-genesis)',
+      hint: 'choose another decoder: transposed, resize, duc, fcn or linear',
+    });
+  }
+  const cases = await readMaskCases(store, input.dense, source.presentation, (done, total) =>
+    input.onProgress?.('read masks of', done, total),
+  );
+  const { rows, examples } = maskExamples(store, cases, source.presentation);
+  const draw = new Random(settings.seed).split('segmentation');
+  const { steps, notes } = patientShares(examples.train, { ...settings, everyClass: false }, draw);
+  const fits =
+    settings.decoder.length * settings.learningRate.length * steps.reduce((n, { repeats }) => n + repeats.length, 0);
+  let done = 0;
+
+  const fitBest = async (decoder: DecoderKind, name: string, train: (typeof steps)[number]['repeats'][number]) => {
+    let best: { scores: CaseScore[]; held: number; learningRate: number } | undefined;
+    for (const learningRate of settings.learningRate) {
+      const fit = await fitMasks({
+        source,
+        store,
+        rows,
+        examples: { ...examples, train },
+        classes: cases.classes.length,
+        decoder,
+        given: decoder === 'full' ? input.decoder : undefined,
+        frozen: settings.frozen ?? (decoder === 'linear' ? 'all' : 'none'),
+        recipe: { ...settings, learningRate },
+        backend: backendById(input.device ?? 'cpu'),
+        threads: input.threads,
+        checkpoints: input.checkpoints?.(`${name} rate ${learningRate}`),
+        onStep: (step, total) => input.onProgress?.('train', done * total + step, fits * total),
+      });
+      done++;
+      try {
+        const held = fit.network.validation.score;
+        if (best !== undefined && best.held >= held) continue;
+        const answers = await fit.answer(examples.test);
+        const scores = answers.map((answer, unit) => {
+          const { found } = rows[examples.test.rows[examples.test.unitOfRow.indexOf(unit)]];
+          return scoreCase(found, answer, cases.classes.length, settings.tolerance);
+        });
+        best = { scores, held, learningRate };
+      } finally {
+        await fit.network.dispose();
+      }
+    }
+    return best!;
+  };
+
+  const distance = cases.millimetres ? 'hd95Mm' : 'hd95Pixels';
+  const taps: TapScore[] = [];
+  for (const decoder of settings.decoder) {
+    const learned: Learned[][] = [];
+    let whole: Awaited<ReturnType<typeof fitBest>> | undefined;
+    for (const { at, repeats } of steps) {
+      const ofStep: Learned[] = [];
+      for (const [repeat, train] of repeats.entries()) {
+        whole = await fitBest(decoder, `${decoder} ${at} %, choice ${repeat}`, train);
+        const mean = (pick: (score: CaseScore) => number) => {
+          const values = whole!.scores.map(pick).filter((value) => !Number.isNaN(value));
+          return values.reduce((sum, value) => sum + value, 0) / values.length;
+        };
+        ofStep.push({
+          right: whole.scores.map(({ dice }) => dice),
+          measures: [mean(({ iou }) => iou), mean(({ surfaceDice }) => surfaceDice), mean(({ hd95 }) => hd95)],
+          held: whole.held,
+        });
+      }
+      learned.push(ofStep);
+    }
+    const { units } = examples.test;
+    const alone = scoreMasks(whole!.scores, units, cases.classes, distance, settings);
+    const names = ['iou', 'surfaceDice', distance];
+    const curve = { at: steps.map(({ at }) => at), axis: '% of labelled patients', names };
+    taps.push({
+      tap: decoder,
+      dimensions: 0,
+      ...(steps.length === 1 && learned[0].length === 1
+        ? { ...alone, validation: whole!.held }
+        : scoreCurve(learned, examples.test, curve, settings)),
+      hyperparameters: { learningRate: whole!.learningRate },
+    });
+  }
+  return {
+    version: 1,
+    protocol: 'segmentation',
+    label: input.label ?? 'masks',
+    measure: 'dice',
+    classes: cases.classes,
+    chance: 0,
+    encoder: input.encoder,
+    counts: countExamples(examples),
+    interval: {
+      method: 'bootstrap over patients',
+      level: settings.level,
+      resamples: settings.resamples,
+      seed: settings.seed,
+    },
+    notes: steps.length === 1 && settings.percent.includes(100) ? [] : notes,
+    taps,
+  };
+}
