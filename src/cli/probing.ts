@@ -6,6 +6,8 @@
 import { join } from 'node:path';
 import { SondeError, usageError } from '../base/errors.ts';
 import type { FrameStore } from '../data/media.ts';
+import { denseLabels } from '../data/storage/dense-labels.ts';
+import type { OpenedDataset } from '../data/storage/open-dataset.ts';
 import type { ExtractionOptions } from '../evaluation/extraction.ts';
 import {
   againstBaseline,
@@ -33,7 +35,7 @@ import { openTargetData, requireUnseen } from './target-data.ts';
 export interface ProbeOptions extends DataOptions {
   readonly data?: string;
   readonly device: DeviceId;
-  readonly label: readonly string[];
+  readonly label?: readonly string[];
   readonly protocol?: readonly string[];
   readonly taps?: readonly string[];
   readonly windows?: number;
@@ -75,7 +77,9 @@ export async function probe(paths: readonly string[], options: ProbeOptions): Pr
   for (const target of targets) requireUnseen(target, dataset);
   const { tasks, failures } = settle(options, store);
   const outcomes: Outcome[] = [];
-  for (const group of contenderGroups(targets)) outcomes.push(...(await measureGroup(group, tasks, store, options)));
+  for (const group of contenderGroups(targets)) {
+    outcomes.push(...(await measureGroup(group, tasks, dataset, options)));
+  }
   const files: string[] = [];
   const records: ProbeRecord[] = [];
   for (const task of tasks) {
@@ -113,7 +117,7 @@ function settle(options: ProbeOptions, store: FrameStore): { tasks: SettledTask[
   }
   const tasks: SettledTask[] = [];
   const failures: SondeError[] = [];
-  for (const label of options.label) {
+  for (const label of options.label ?? [undefined]) {
     for (const protocol of protocols.length > 0 ? protocols : [undefined]) {
       const mine = (name: string) => protocols.length < 2 || optionNames(protocol!).includes(name);
       const settings = Object.fromEntries(Object.entries(options.set ?? {}).filter(([name]) => mine(name)));
@@ -132,13 +136,14 @@ function settle(options: ProbeOptions, store: FrameStore): { tasks: SettledTask[
 async function measureGroup(
   group: ContenderGroup,
   tasks: readonly SettledTask[],
-  store: FrameStore,
+  dataset: OpenedDataset,
   options: ProbeOptions,
 ): Promise<Outcome[]> {
+  const { store } = dataset;
   const outcomes = tasks.map((task): Outcome => ({ task, group, pretrained: [], random: [], supervised: [] }));
   for (const { encoder, random, home } of group.members) {
-    await run(encoder, outcomes, 'pretrained', home, store, options);
-    if (random !== undefined) await run(random, outcomes, 'random', home, store, options);
+    await run(encoder, outcomes, 'pretrained', home, dataset, options);
+    if (random !== undefined) await run(random, outcomes, 'random', home, dataset, options);
   }
   for (const label of new Set(tasks.map((task) => task.label))) {
     const asked = outcomes.filter(
@@ -146,7 +151,7 @@ async function measureGroup(
     );
     if (asked.length === 0) continue;
     const twin = await supervisedContender(group.members[0], label, store, options);
-    if (twin !== undefined) await run(twin, asked, 'supervised', group.members[0].home, store, options);
+    if (twin !== undefined) await run(twin, asked, 'supervised', group.members[0].home, dataset, options);
   }
   return outcomes;
 }
@@ -157,9 +162,10 @@ async function run(
   outcomes: readonly Outcome[],
   role: 'pretrained' | 'random' | 'supervised',
   home: string,
-  store: FrameStore,
+  dataset: OpenedDataset,
   options: ProbeOptions,
 ): Promise<void> {
+  const { store } = dataset;
   const open = outcomes.filter(({ failure }) => failure === undefined);
   if (open.length === 0) return;
   let stage: string | undefined;
@@ -179,6 +185,7 @@ async function run(
       ...(options.taps === undefined ? {} : { taps: options.taps }),
       ...extractionOptions(options),
       checkpoints,
+      dense: denseLabels(dataset),
       onStage: (next, name, done, total) => {
         if (next !== stage) {
           if (stage !== undefined) reporter.end();

@@ -7,6 +7,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { usageError } from '../base/errors.ts';
 import type { Contender } from '../evaluation/measure.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
+import type { HostArray } from '../tensor/host-array.ts';
 import type { RunManifest } from '../training/run-record.ts';
 import { readManifest, runPaths } from '../training/storage/run-folder.ts';
 
@@ -34,13 +35,18 @@ export async function openTarget(
     if (!existsSync(paths.encoder)) {
       throw usageError(`run ${manifest.id} has no encoder yet`, { hint: `finish it: sonde pretrain --resume ${path}` });
     }
-    const random = {
-      model: await loadModel(paths.randomEncoder),
-      encoder: { name: 'random initialisation', role: 'random' as const },
-    };
+    const keeps = manifest.kept?.includes(encoderDecoder) === true;
     return {
-      encoder: { model: await loadModel(paths.encoder), encoder: { name: manifest.id, role: 'pretrained' } },
-      random,
+      encoder: {
+        model: await loadModel(paths.encoder),
+        encoder: { name: manifest.id, role: 'pretrained' },
+        ...(keeps ? { decoder: await decoderIn(paths.kept(encoderDecoder)) } : {}),
+      },
+      random: {
+        model: await loadModel(paths.randomEncoder),
+        encoder: { name: 'random initialisation', role: 'random' },
+        ...(keeps ? { decoder: await decoderIn(paths.randomKept(encoderDecoder)) } : {}),
+      },
       data: options.data ?? manifest.data.path,
       storedSize: options.storedSize ?? manifest.data.storedSize,
       home: paths.root,
@@ -57,4 +63,13 @@ export async function openTarget(
     home: dirname(resolve(path)),
     manifest: undefined,
   };
+}
+
+/** What a run calls the network that it keeps with its decoder, and what names of the decoder's weights begin with. */
+const encoderDecoder = 'encoder-decoder';
+const decoderPrefix = 'decoder.';
+
+async function decoderIn(path: string): Promise<ReadonlyMap<string, HostArray>> {
+  const { graph } = await loadModel(path);
+  return new Map([...graph.initialisers].filter(([name]) => name.startsWith(decoderPrefix)));
 }

@@ -2,10 +2,12 @@
  * Protocols on one encoder and on the same network untrained, side by side.
  * @module
  */
-import { SondeError } from '../base/errors.ts';
+import { SondeError, usageError } from '../base/errors.ts';
+import type { DenseLabels } from '../data/dense-labels.ts';
 import type { FrameStore, Label } from '../data/media.ts';
 import type { OnnxModel } from '../graph/onnx/model.ts';
 import { adjustHolm } from '../statistics/multiple-comparisons.ts';
+import type { HostArray } from '../tensor/host-array.ts';
 import { compareTaps, testOf } from './compare-taps.ts';
 import { type EncoderOptions, openEncoder } from './encoder.ts';
 import { labelValues } from './examples.ts';
@@ -22,11 +24,14 @@ import { withTaps } from './taps.ts';
 export interface Contender {
   readonly model: OnnxModel;
   readonly encoder: ProbeResult['encoder'];
+  /** Weights of the decoder that was learned with it, by name. */
+  readonly decoder?: ReadonlyMap<string, HostArray>;
 }
 
 /** One protocol on one label. */
 export interface Task {
-  readonly label: string;
+  /** What is predicted; masks, boxes and points need no name. */
+  readonly label?: string | undefined;
   /** What fits the label, where it is absent. */
   readonly protocol?: string;
   readonly options?: Readonly<Record<string, unknown>>;
@@ -35,6 +40,8 @@ export interface Task {
 export interface MeasureOptions extends ExtractionOptions, EncoderOptions {
   /** Taps to measure; default all. */
   readonly taps?: readonly string[];
+  /** Masks and key points of the store's items, for protocols that learn them. */
+  readonly dense?: DenseLabels;
   /** Where fits are kept while they last, by encoder and fit. */
   readonly checkpoints?: (encoder: string, fit: string) => FitCheckpoints;
   readonly onStage?: (stage: string, encoder: string, done: number, total: number) => void;
@@ -52,8 +59,19 @@ export interface SettledTask {
  * option that there is not, and `evaluation/labels` for a label that no item of the store has.
  */
 export function settleTask({ label, protocol, options = {} }: Task, store: FrameStore): SettledTask {
+  const asked = protocol === undefined ? undefined : findProtocol(protocol);
+  if (asked !== undefined) parseOptions(asked.id, asked.options, options);
+  // Places are labelled in the pictures' annotations, not by a value an item.
+  if (asked?.predicts === 'masks' || asked?.predicts === 'boxes' || asked?.predicts === 'points') {
+    return { label: asked.predicts, protocol: asked, options };
+  }
+  if (label === undefined) {
+    throw usageError(`${asked === undefined ? 'a probe' : `the protocol ${asked.id}`} needs a label to predict`, {
+      hint: 'name it with --label',
+    });
+  }
   const values = labelValues({ labels: labelsOf(store) }, label);
-  const found = protocol === undefined ? defaultProtocol(values) : findProtocol(protocol);
+  const found = asked ?? defaultProtocol(values);
   parseOptions(found.id, found.options, options);
   return { label, protocol: found, options };
 }
@@ -77,18 +95,19 @@ function labelsOf({ index }: FrameStore): Record<string, (Label | undefined)[]> 
  * A task that its labels do not allow gives the error in its place, and the others go on.
  */
 export async function measureTasks(
-  { model: given, encoder: named }: Contender,
+  contender: Contender,
   store: FrameStore,
   tasks: readonly SettledTask[],
   options: MeasureOptions,
 ): Promise<(ProbeResult | SondeError)[]> {
-  const model = options.taps === undefined ? given : withTaps(given, options.taps);
+  const { encoder: named } = contender;
+  const model = options.taps === undefined ? contender.model : withTaps(contender.model, options.taps);
   const results: (ProbeResult | SondeError)[] = [];
   let tables: readonly FeatureTable[] | undefined;
   for (const task of tasks) {
     try {
       if (task.protocol.needs === 'network') {
-        results.push(await runOnNetwork(task.protocol, task, { model, encoder: named }, store, options));
+        results.push(await runOnNetwork(task.protocol, task, { ...contender, model }, store, options));
       } else {
         tables ??= await extractOnce({ model, encoder: named }, store, options);
         results.push(await runOnFeatures(task.protocol, task, tables, named, options));
@@ -121,9 +140,9 @@ export async function measure(
 function runOnNetwork(
   protocol: NetworkProtocol,
   task: SettledTask,
-  { model, encoder }: Contender,
+  { model, encoder, decoder }: Contender,
   store: FrameStore,
-  { device, threads, checkpoints, onStage }: MeasureOptions,
+  { device, threads, dense, checkpoints, onStage }: MeasureOptions,
 ): Promise<ProbeResult> {
   return protocol.run(
     {
@@ -133,7 +152,11 @@ function runOnNetwork(
       label: task.label,
       ...(device === undefined ? {} : { device }),
       ...(threads === undefined ? {} : { threads }),
-      ...(checkpoints === undefined ? {} : { checkpoints: (name) => checkpoints(encoder.name, name) }),
+      ...(dense === undefined ? {} : { dense }),
+      ...(decoder === undefined ? {} : { decoder }),
+      ...(checkpoints === undefined
+        ? {}
+        : { checkpoints: (name) => checkpoints(encoder.name, `${protocol.id} ${task.label} ${name}`) }),
       onProgress: (stage, done, total) => onStage?.(stage, encoder.name, done, total),
     },
     task.options,

@@ -20,7 +20,11 @@ export function addProbeCommand(program: Command): void {
     .command('probe')
     .argument('<encoder...>', 'runs, or any ONNX models; runs of one method with different seeds are averaged')
     .description('measure every tap by a protocol, split by patient, beside random initialisation')
-    .requiredOption('--label <names>', 'the label to predict; several are separated by commas', names)
+    .option(
+      '--label <names>',
+      'the label to predict; several are separated by commas; masks, boxes and points need none',
+      names,
+    )
     .option('--data <path>', 'labelled pictures; default: the data of the run')
     .option('--protocol <ids>', 'one or several of those below; default: what fits the label', names)
     .option('--taps <names>', 'taps to measure, or values between nodes of a model; default: all taps', names)
@@ -59,10 +63,12 @@ Protocols (docs/protocols.md says more):
   ridge             measurements: ejection fraction, phase, heart rate
   finetune          the network goes on learning
   semi-supervised   the same with the labels of 1, 5, 10, … 100 % of the patients
+  segmentation      masks by a U-Net or another decoder on the encoder; Dice a case
 
 Examples:
   sonde probe runs/rotation-phantom-seed0 --label view
   sonde probe runs/rotation-phantom-seed0 --label view,phase --protocol svm,knn --supervised
   sonde probe runs/rotation-*-seed? --label view --protocol low-shot --taps stage3,stage4
   sonde probe runs/rotation-phantom-seed0 --label view --protocol finetune --set frozen=none,conv2,all
+  sonde probe runs/rubiks-cube-hippocampus-seed0 --protocol segmentation --set percent=5,10,25,100
   sonde probe resnet50.onnx --data scans/ --label diagnosis --set measure=auroc --detail`;

@@ -73,7 +73,7 @@ export function decode(
       return smoothly(addedScores(scope, maps.slice(-3), outputs), size);
     case 'full':
       return smoothly(
-        scope.layer('decoder', (inner) => decodeUnet(inner, maps, outputs)),
+        scope.layer('decoder', (inner) => decodeUnet(inner, maps, outputs).output),
         size,
       );
     default:

@@ -16,7 +16,7 @@ import { type DecoderKind, decode, decoderTaps } from './decoders.ts';
 import { type AnsweringNetwork, type FittedNetwork, fitNetwork, type Validation } from './fit.ts';
 import type { FitCheckpoints } from './fit-checkpoints.ts';
 import type { FitTask } from './fit-task.ts';
-import type { NetworkSource } from './learning-network.ts';
+import { learningNetwork, type NetworkSource } from './learning-network.ts';
 import { CaseAnswer, type MaskCase, shownMask, unlabelled } from './mask-cases.ts';
 import { drawPlacement, place } from './placement.ts';
 import type { Recipe } from './recipe.ts';
@@ -41,6 +41,8 @@ export interface MaskFitRequest {
 
 export interface MaskFit {
   readonly network: FittedNetwork;
+  /** Channels of the coarsest map that the decoder reads. */
+  readonly features: number;
   /** Class numbers on the mask's own pixels, for every unit of a part. */
   answer(part: ExamplePart): Promise<Uint8Array[]>;
 }
@@ -59,9 +61,10 @@ export async function fitMasks(request: MaskFitRequest): Promise<MaskFit> {
   const { train } = examples;
   const moved = new Uint8Array(presentation.frames * size * size);
   const show = (row: number, batch: BatchArrays, slot: number) => windows.put(rows[row].row, batch, slot);
+  const names = decoderTaps(source);
   const network = await fitNetwork({
     source,
-    task: maskTask(request),
+    task: maskTask(request, names),
     recipe,
     frozen,
     backend,
@@ -84,6 +87,7 @@ export async function fitMasks(request: MaskFitRequest): Promise<MaskFit> {
   });
   return {
     network,
+    features: channelsOf(source, names[names.length - 1]),
     answer: async (part) => {
       const answers: Uint8Array[] = new Array(part.units.length);
       let current: CaseAnswer | undefined;
@@ -105,14 +109,18 @@ export async function fitMasks(request: MaskFitRequest): Promise<MaskFit> {
   };
 }
 
-function maskTask({ source, classes, decoder, given }: MaskFitRequest): FitTask {
-  const names = decoderTaps(source);
+function channelsOf(source: NetworkSource, tap: string): number {
+  const { taps } = learningNetwork(source, { batch: source.fixedBatch ?? 2, taps: [tap], training: false });
+  return taps[tap].shape[1];
+}
+
+function maskTask({ source, classes, decoder, given }: MaskFitRequest, names: readonly string[]): FitTask {
   const { frames, size } = source.presentation;
   const spatial = source.rank === 2 ? [size, size] : [frames, size, size];
   return {
     taps: names,
     targets: { masks: { dtype: 'float32', shape: [classes, ...spatial] } },
-    ...(given === undefined ? {} : { given }),
+    ...(given === undefined ? {} : { given: belowHead(given, classes) }),
     head: ({ taps, targets, scope }) => {
       const maps = names.map((name) => taps[name]);
       const scores = decode(decoder, scope, maps, spatial, classes);
@@ -121,6 +129,13 @@ function maskTask({ source, classes, decoder, given }: MaskFitRequest): FitTask 
       return { outputs: { scores }, loss };
     },
   };
+}
+
+/** What a decoder carries over; its last layer answers another question and begins anew. */
+function belowHead(given: ReadonlyMap<string, HostArray>, classes: number): Map<string, HostArray> {
+  const fits = ([name, { shape }]: readonly [string, HostArray]) =>
+    !name.startsWith('decoder.out.') || shape[0] === classes;
+  return new Map([...given].filter(fits).map(([name, value]) => [`head.${name}`, value]));
 }
 
 /** Mean Dice of windows on the network's own grid: what the fit is chosen by. */

@@ -55,7 +55,7 @@ async function runSegmentation(input: NetworkInput, settings: SegmentationOption
   const { store } = input;
   const source = networkSource(input.model);
   checkTaps(source, decoderTaps(source), settings.frozen);
-  if (settings.decoder.includes('full') && input.decoder === undefined) {
+  if (settings.decoder.includes('full') && input.decoder === undefined && input.encoder.role === 'pretrained') {
     throw usageError('there is no decoder to carry over', {
       expected: 'a run that keeps one (models-genesis)',
       hint: 'choose another decoder: transposed, resize, duc, fcn or linear',
@@ -72,7 +72,7 @@ async function runSegmentation(input: NetworkInput, settings: SegmentationOption
   let done = 0;
 
   const fitBest = async (decoder: DecoderKind, name: string, train: (typeof steps)[number]['repeats'][number]) => {
-    let best: { scores: CaseScore[]; held: number; learningRate: number } | undefined;
+    let best: { scores: CaseScore[]; held: number; learningRate: number; features: number } | undefined;
     for (const learningRate of settings.learningRate) {
       const fit = await fitMasks({
         source,
@@ -98,7 +98,7 @@ async function runSegmentation(input: NetworkInput, settings: SegmentationOption
           const { found } = rows[examples.test.rows[examples.test.unitOfRow.indexOf(unit)]];
           return scoreCase(found, answer, cases.classes.length, settings.tolerance);
         });
-        best = { scores, held, learningRate };
+        best = { scores, held, learningRate, features: fit.features };
       } finally {
         await fit.network.dispose();
       }
@@ -130,10 +130,10 @@ async function runSegmentation(input: NetworkInput, settings: SegmentationOption
     const { units } = examples.test;
     const alone = scoreMasks(whole!.scores, units, cases.classes, distance, settings);
     const names = ['iou', 'surfaceDice', distance];
-    const curve = { at: steps.map(({ at }) => at), axis: '% of labelled patients', names };
+    const curve = { at: steps.map(({ at }) => at), axis: '% of labelled patients', names, measure: 'dice' as const };
     taps.push({
       tap: decoder,
-      dimensions: 0,
+      dimensions: whole!.features,
       ...(steps.length === 1 && learned[0].length === 1
         ? { ...alone, validation: whole!.held }
         : scoreCurve(learned, examples.test, curve, settings)),
