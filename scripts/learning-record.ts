@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { methods } from '../src/pretext/index.ts';
 import type { LearningRow, Verdict } from '../src/studies/learning.ts';
+import type { LessonResult } from '../src/studies/lesson.ts';
 
 const root = join(import.meta.dirname, '..');
 const recordFile = join(root, 'docs/learning.json');
@@ -58,6 +59,8 @@ function pretextText({ accuracy, chance, lossBefore, loss }: LearningRow['pretex
   return chance === undefined ? `${percent(accuracy)} %` : `${percent(accuracy)} % (${percent(chance)} %)`;
 }
 
+const measureNames: Readonly<Record<string, string>> = { accuracy: 'accuracy', r2: 'R²' };
+
 const verdicts: Readonly<Record<Verdict, string>> = { better: 'yes', worse: 'worse', undecided: 'not decided' };
 
 /** Method × pretext accuracy × best tap against untrained. */
@@ -73,10 +76,10 @@ export function learningTable(rows: readonly LearningRow[]): string {
       'difference',
       'beats untrained',
     ],
-    rows.map(({ title, pretext, label, probe: { best }, verdict }) => [
+    rows.map(({ title, pretext, label, probe: { best, measure }, verdict }) => [
       title,
       pretextText(pretext),
-      label,
+      `${label}, ${measureNames[measure] ?? measure}`,
       best.tap,
       percent(best.a),
       `${percent(best.b)} (${best.otherTap})`,
@@ -132,4 +135,63 @@ ${rows.map((row) => `### ${row.title}\n\n${tapTable(row)}\n`).join('\n')}`;
 function setText(data: string, rows: readonly LearningRow[]): string {
   const [{ label, labelledPatients, probe, seeds }] = rows;
   return `- \`${data}\`: ${label}, ${labelledPatients} labelled patients, ${probe.patients} test patients (${probe.items} items), guessing ${percent(probe.chance)} %; ${seeds.length} seeds.`;
+}
+
+const lessonsFile = join(root, 'docs/lessons.json');
+
+type RecordedLesson = LessonResult & { readonly command: string };
+
+/** One lesson in Markdown: its variants, and what became of the paper's claims. */
+export function lessonText({ title, rows, claims }: LessonResult): string {
+  const [{ label, probe }] = rows;
+  const variants = table(
+    [
+      'variant',
+      'pretext (guessing)',
+      'best layer',
+      `${label}, ${measureNames[probe.measure] ?? probe.measure}`,
+      'against itself untrained',
+    ],
+    rows.map(({ variant, pretext, probe: { best } }) => [
+      variant,
+      pretextText(pretext),
+      best.tap,
+      percent(best.a),
+      intervalText(best.difference),
+    ]),
+  );
+  const judged = table(
+    ['the paper', 'here', 'difference', 'outcome'],
+    claims.map(({ of, better, worse, paper, difference, verdict }) => [
+      paper,
+      `${of}: ${better} less ${worse}`,
+      intervalText(difference),
+      verdict,
+    ]),
+  );
+  return `## ${title}\n\n${variants}\n\n${judged}\n`;
+}
+
+/** Puts a lesson's result in the place of an earlier one and writes the page of lessons anew. */
+export function writeLesson(result: LessonResult, options: string): void {
+  const known: RecordedLesson[] = existsSync(lessonsFile) ? JSON.parse(readFileSync(lessonsFile, 'utf8')) : [];
+  const command = `node --import tsx examples/lessons/${result.id}.ts ${options} --record`;
+  const all = [...known.filter(({ id }) => id !== result.id), { ...result, command }];
+  all.sort((a, b) => (a.id < b.id ? -1 : 1));
+  writeFileSync(lessonsFile, `${JSON.stringify(all, rounded, 1)}\n`);
+  writeFileSync(join(root, 'docs/lessons.md'), lessonsPage(all));
+}
+
+function lessonsPage(lessons: readonly RecordedLesson[]): string {
+  const parts = lessons.map((lesson) => `${lessonText(lesson)}\n    ${lesson.command}\n`);
+  return `# The papers' own lessons, at laboratory scale
+
+Each lesson is one file in \`examples/lessons/\`: variants of a method, trained under the same seeds with the same amount
+of arithmetic, each layer probed as in [learning.md](learning.md). Claims are put as the papers put them and judged by
+the 95 % interval of the paired difference between variants, each at the layer chosen on validation patients: *as in the
+paper* where it lies above 0, *against the paper* where below, *not decided* where it holds 0. Differences of pretext
+accuracy are resampled over seeds, those of probes over seeds and patients. Tiny networks, a phantom and a minute of
+training are not ImageNet: an outcome against the paper says that its lesson does not reach this far down.
+
+${parts.join('\n')}`;
 }

@@ -18,7 +18,8 @@ export const phantomTasks: readonly Task[] = [
   },
   {
     data: { path: 'head-phantom:patients=110,size=48,slices=40', storedSize: 48, fractions: [0.4, 0.1, 0.5] },
-    label: 'diagnosis',
+    // Lesions are too small for networks that see a head in thirty voxels a side.
+    label: 'brainMl',
     labelledPatients: 20,
     draws: 8,
     extraction: { windows: 1, dimensions: 1 },
