@@ -96,7 +96,8 @@ export interface ProbeResult {
     | 'r2'
     | 'compression'
     | 'selectivity'
-    | 'dice';
+    | 'dice'
+    | 'retrieval';
   readonly classes?: readonly string[];
   /** What guessing reaches on the test patients (the most frequent class for accuracy). */
   readonly chance: number;

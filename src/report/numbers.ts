@@ -64,6 +64,8 @@ export function measureStyle(measure: Measure): { name: string; unit: string; fa
       return { name: 'compression', unit: '', factor: 1, decimals: 2 };
     case 'dice':
       return { name: 'Dice', unit: '%', factor: 100, decimals: 1 };
+    case 'retrieval':
+      return { name: 'retrieval', unit: '%', factor: 100, decimals: 1 };
     case 'r2':
       return { name: 'R²', unit: '', factor: 1, decimals: 2 };
     case 'auroc':

@@ -14,7 +14,7 @@ import { encoderProgram } from '../../src/training/model.ts';
 export const side = 16;
 
 /** Taps `conv1` … `conv5`, `pool5` of pictures of 16 x 16; or `stage1` … `stage4` of volumes of 16 x 16 x 16. */
-export function smallModel(rank: 2 | 3 = 2, seed = 0): OnnxModel {
+export function smallModel(rank: 2 | 3 = 2, seed = 0, shown: Partial<Presentation> = {}): OnnxModel {
   const trunk = trunkById(rank === 2 ? 'alexnet-bn' : 'unet3d');
   const options = trunk.options.parse(rank === 2 ? { width: 0.125, stemKernel: 3, stemStride: 1 } : { width: 2 });
   const presentation: Presentation = {
@@ -25,6 +25,7 @@ export function smallModel(rank: 2 | 3 = 2, seed = 0): OnnxModel {
     mask: 'none',
     intensity: 'standardise',
     ...(rank === 2 ? {} : { whole: true }),
+    ...shown,
   };
   const { parameters } = encoderProgram(trunk, options, [1, 1, ...(rank === 2 ? [] : [side]), side, side]);
   const random = new Random(seed);

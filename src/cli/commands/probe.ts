@@ -61,8 +61,10 @@ Protocols (docs/protocols.md says more):
   mdl               bits the labels take once the features are known
   selectivity       the label against random labels of patients
   ridge             measurements: ejection fraction, phase, heart rate
+  retrieval         the nearest training items: a hit if any of 1, 5, 10, 20, 50 is of the class
   finetune          the network goes on learning
   semi-supervised   the same with the labels of 1, 5, 10, … 100 % of the patients
+  video             fine-tuned on clips, ten clips of a video averaged; frames in another order beside it
   segmentation      masks by a U-Net or another decoder on the encoder; Dice a case
 
 Examples:

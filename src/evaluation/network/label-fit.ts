@@ -4,6 +4,7 @@
  * @module
  */
 import { SondeError } from '../../base/errors.ts';
+import { Random } from '../../base/random.ts';
 import type { FrameStore } from '../../data/media.ts';
 import { framesSpanned } from '../../data/transform/presentation.ts';
 import { multiply, reduceMean, reshape, subtract } from '../../graph/primitives.ts';
@@ -12,6 +13,7 @@ import { globalAveragePool } from '../../nn/layers/pooling.ts';
 import { crossEntropy } from '../../nn/losses/cross-entropy.ts';
 import type { Backend } from '../../runtime/backends/backend.ts';
 import type { HostArray } from '../../tensor/host-array.ts';
+import type { BatchArrays } from '../../training/sampling/batch.ts';
 import { type ClassMeasure, classStatistic } from '../class-measures.ts';
 import { averageByUnit, type ExamplePart, type Examples } from '../examples.ts';
 import { factsOf, type Row, requireRows, rowsOf } from '../extraction.ts';
@@ -20,7 +22,7 @@ import { mostProbable } from '../metrics/confusion.ts';
 import { meanOf, meanSquaredError } from '../number-task.ts';
 import { type AnsweringNetwork, type FittedNetwork, fitNetwork, type Validation } from './fit.ts';
 import type { FitCheckpoints } from './fit-checkpoints.ts';
-import type { FitTask } from './fit-task.ts';
+import { type FitTask, picturesInput } from './fit-task.ts';
 import type { NetworkSource } from './learning-network.ts';
 import { drawPlacement } from './placement.ts';
 import type { RecipeOptions } from './recipe.ts';
@@ -66,13 +68,16 @@ export interface LabelFitRequest {
   readonly onStep?: ((done: number, total: number) => void) | undefined;
 }
 
+/** In which order a network is shown the frames of a window. */
+export type FrameOrder = 'as recorded' | 'shuffled' | 'backwards';
+
 export interface LabelFit {
   readonly network: FittedNetwork;
   readonly learningRate: number;
   /** Features that the head reads. */
   readonly features: number;
   /** What the network answers to each row of a part: probabilities `[rows, classes]`, or numbers `[rows, 1]`. */
-  answer(part: ExamplePart): Promise<Float64Array>;
+  answer(part: ExamplePart, order?: FrameOrder): Promise<Float64Array>;
 }
 
 /** Fits once for each learning rate and keeps the fit that validation patients prefer. */
@@ -108,8 +113,15 @@ async function fitOnce(
     new Set(train.unitOfRow).size === train.rows.length &&
     train.rows.length > new Set(train.units.map((unit) => unit.item)).size;
   const width = classes ?? 1;
-  const answer = (network: AnsweringNetwork, part: ExamplePart) =>
-    answersOf(network, windows, part, width, classes === undefined ? scale : undefined);
+  const answer = (network: AnsweringNetwork, part: ExamplePart, order: FrameOrder = 'as recorded') =>
+    answersOf(
+      network,
+      (row, batch, slot) => show(windows, row, batch, slot, order),
+      part,
+      width,
+      classes === undefined ? scale : undefined,
+    );
+  const show = reordering(source, recipe.seed);
   const network = await fitNetwork({
     source,
     task: labelTask(request),
@@ -133,7 +145,7 @@ async function fitOnce(
     onStep,
   });
   const features = network.weights().get('head.linear.weight')!.shape[1];
-  return { network, learningRate, features, answer: (part) => answer(network, part) };
+  return { network, learningRate, features, answer: (part, order) => answer(network, part, order) };
 }
 
 function labelTask({ tap, classes }: LabelFitRequest): FitTask {
@@ -169,9 +181,29 @@ function targetScale({ targets }: ExamplePart, classes: number | undefined): Sca
   return { mean, deviation: Math.sqrt(variance) };
 }
 
+/** Shows a window with its frames in the order asked for; shuffled as the seed and the row say. */
+function reordering({ presentation: { channels, frames, size } }: NetworkSource, seed: number) {
+  const random = new Random(seed).split('frame order');
+  return ({ rows, shown }: LabelledWindows, row: number, batch: BatchArrays, slot: number, order: FrameOrder) => {
+    shown.put(rows[row], batch, slot);
+    if (order === 'as recorded') return;
+    const plane = size * size;
+    const length = channels * frames * plane;
+    const pictures = (batch[picturesInput].data as Float32Array).subarray(slot * length, (slot + 1) * length);
+    const before = pictures.slice();
+    const from = order === 'shuffled' ? random.split(row).permutation(frames) : undefined;
+    for (let channel = 0; channel < channels; channel++) {
+      for (let t = 0; t < frames; t++) {
+        const source = channel * frames + (from === undefined ? frames - 1 - t : from[t]);
+        pictures.set(before.subarray(source * plane, (source + 1) * plane), (channel * frames + t) * plane);
+      }
+    }
+  };
+}
+
 async function answersOf(
   network: AnsweringNetwork,
-  windows: LabelledWindows,
+  show: (row: number, batch: BatchArrays, slot: number) => void,
   part: ExamplePart,
   width: number,
   scale: Scale | undefined,
@@ -182,11 +214,7 @@ async function answersOf(
     if (scale !== undefined) answers[row] = values[0] * scale.deviation + scale.mean;
     else answers.set(softmax(values), row * width);
   };
-  await network.answer(
-    part.rows.length,
-    (row, batch, slot) => windows.shown.put(windows.rows[part.rows[row]], batch, slot),
-    take,
-  );
+  await network.answer(part.rows.length, (row, batch, slot) => show(part.rows[row], batch, slot), take);
   return answers;
 }
 

@@ -12,11 +12,13 @@ import { linear } from './linear.ts';
 import { lowShot } from './low-shot.ts';
 import { mdl } from './mdl.ts';
 import type { FeatureProtocol, Protocol } from './protocol.ts';
+import { retrieval } from './retrieval.ts';
 import { ridge } from './ridge.ts';
 import { segmentation } from './segmentation.ts';
 import { selectivity } from './selectivity.ts';
 import { semiSupervised } from './semi-supervised.ts';
 import { svm } from './svm.ts';
+import { video } from './video.ts';
 
 export const protocols: readonly Protocol[] = [
   linear,
@@ -27,8 +29,10 @@ export const protocols: readonly Protocol[] = [
   mdl,
   selectivity,
   ridge,
+  retrieval,
   finetune,
   semiSupervised,
+  video,
   segmentation,
 ];
 

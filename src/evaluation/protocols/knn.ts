@@ -12,12 +12,11 @@ import { type ClassProbe, probeClasses } from '../class-probe.ts';
 import { type ClassTask, classMeasures, classSettings } from '../class-task.ts';
 import { chanceOf, scoreClassification } from '../classification-score.ts';
 import { judgeOf, truthOf } from '../classifier.ts';
-import { averageByUnit, type ExamplePart } from '../examples.ts';
-import type { FeatureTable } from '../feature-table.ts';
+import type { ExamplePart } from '../examples.ts';
 import { mostProbable } from '../metrics/confusion.ts';
-import { amongTop, type Directions, voteOfNeighbours } from '../neighbours.ts';
+import { amongTop, voteOfNeighbours } from '../neighbours.ts';
 import type { Estimate } from '../probe-result.ts';
-import { normaliseRows } from '../standardisation.ts';
+import { shareOf, unitDirections } from '../unit-directions.ts';
 import { type FeatureProtocol, listed, parseOptions } from './protocol.ts';
 
 const options = z.object({
@@ -64,12 +63,12 @@ function arrange(task: ClassTask, settings: KnnOptions): ClassProbe {
             `Of k = ${beyond.join(', ')} neighbours only ${train.units.length} can vote: there are no more training items.`,
           ],
     measureTap: async (table, product) => {
-      const gallery = directions(table, train);
+      const gallery = unitDirections(table, train);
       const votesOf = (part: ExamplePart) =>
         voteOfNeighbours(
           gallery,
           truthOf(train),
-          directions(table, part),
+          unitDirections(table, part),
           classes,
           { neighbours, temperature },
           product,
@@ -102,30 +101,5 @@ function arrange(task: ClassTask, settings: KnnOptions): ClassProbe {
         },
       };
     },
-  };
-}
-
-/** One vector of length 1 for each unit: the mean of its rows. */
-function directions({ features, columns }: FeatureTable, part: ExamplePart): Directions {
-  const rows = new Float64Array(part.rows.length * columns);
-  part.rows.forEach((row, i) => {
-    rows.set(features.subarray(row * columns, (row + 1) * columns), i * columns);
-  });
-  const means = Float32Array.from(averageByUnit(part, rows, columns));
-  const count = part.units.length;
-  const all = Int32Array.from({ length: count }, (_, unit) => unit);
-  return { count, columns, data: normaliseRows(means, columns, all).data };
-}
-
-function shareOf(hits: Uint8Array): (weights?: ArrayLike<number>) => number {
-  return (weights) => {
-    let sum = 0;
-    let total = 0;
-    for (let i = 0; i < hits.length; i++) {
-      const weight = weights ? weights[i] : 1;
-      sum += weight * hits[i];
-      total += weight;
-    }
-    return sum / total;
   };
 }
