@@ -18,14 +18,21 @@ import { float32, type HostArray } from '../tensor/host-array.ts';
 import { encoderInfo, exportEncoder, featuresOutput } from './encoder-file.ts';
 import { encoderProgram } from './model.ts';
 
-const presentation: Presentation = { channels: 1, frames: 16, stride: 1, size: 64, mask: 'none', intensity: 'unit' };
+const presentationOf = ({ fewestChannels = 1 }: Trunk): Presentation => ({
+  channels: fewestChannels === 1 ? 1 : 3,
+  frames: 16,
+  stride: 1,
+  size: 64,
+  mask: 'none',
+  intensity: 'unit',
+});
 
 /** A trunk whose running statistics are those of no fresh network. */
 function livedIn(trunk: Trunk, batch: number) {
   const options = trunk.options.parse(trunk.presets.tiny);
   const { input, output, parameters } = encoderProgram(trunk, options, [
     batch,
-    ...inputShape(presentation, trunk.rank),
+    ...inputShape(presentationOf(trunk), trunk.rank),
   ]);
   const random = new Random(trunk.id);
   const state = new Map<string, HostArray>();
@@ -43,6 +50,7 @@ const kept = trunks.filter(({ presets }) => 'tiny' in presets);
 for (const trunk of kept) {
   test(`${trunk.id}: the exported model gives what the network gives in evaluation, for any batch`, async () => {
     const { options, input, output, parameters, state } = livedIn(trunk, 3);
+    const presentation = presentationOf(trunk);
     const model = exportEncoder({ trunk, trunkOptions: options, presentation, state, origin: 'test' });
     const written = decodeModel(encodeModel(model));
     const taps = Object.keys(output.taps);
@@ -89,7 +97,15 @@ test('the onnx package checks exported encoders and finds nothing wrong', (t) =>
       const path = join(folder, `${trunk.id}.onnx`);
       writeFileSync(
         path,
-        encodeModel(exportEncoder({ trunk, trunkOptions: options, presentation, state, origin: 'test' })),
+        encodeModel(
+          exportEncoder({
+            trunk,
+            trunkOptions: options,
+            presentation: presentationOf(trunk),
+            state,
+            origin: 'test',
+          }),
+        ),
       );
       return path;
     });

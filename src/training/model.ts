@@ -129,23 +129,42 @@ function construct(spec: ModelSpec, training: boolean): Construction {
     const scope = path.split('.').reduce((at, name) => at.child(name), root);
     return inScope(path, () => trunk.build(scope, x, trunkOptions));
   };
-  const built = method.build({
-    ...context,
-    inputs,
-    scheduled,
-    scope: root,
-    trunk: (x) => apply('trunk', x),
-    momentumTrunk: (x) => detached(apply('momentum.trunk', x)),
-    state: (name, shape, initial) => {
-      const key = `method.${name}`;
-      const known = own.get(key);
-      if (known !== undefined) return known.tensor;
-      const tensor = placeholder(key, 'float32', shape);
-      own.set(key, { tensor, initial });
-      return tensor;
-    },
-  });
+  const built = fitting(method, trunk, () =>
+    method.build({
+      ...context,
+      inputs,
+      scheduled,
+      scope: root,
+      trunk: (x) => apply('trunk', x),
+      momentumTrunk: (x) => detached(apply('momentum.trunk', x)),
+      state: (name, shape, initial) => {
+        const key = `method.${name}`;
+        const known = own.get(key);
+        if (known !== undefined) return known.tensor;
+        const tensor = placeholder(key, 'float32', shape);
+        own.set(key, { tensor, initial });
+        return tensor;
+      },
+    }),
+  );
   return { store, own, inputs, scheduled, built };
+}
+
+/** What a network says of lengths that do not go together, as a sentence about the choice of trunk. */
+function fitting<T>(method: PretextMethod, trunk: Trunk, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof SondeError) || error.code !== 'shape/mismatch') throw error;
+    throw new SondeError(
+      'usage',
+      `${method.card.title} cannot be trained on the trunk ${trunk.title} as they are set`,
+      {
+        found: error.message.split('\n')[0],
+        hint: 'choose another trunk (--trunk), other options of it (--set-trunk), or larger inputs (--set)',
+      },
+    );
+  }
 }
 
 function detached({ map, features, taps }: TrunkOutput): TrunkOutput {
