@@ -94,7 +94,7 @@ export function openFrameStore(directory: string, options: OpenStoreOptions = {}
   } else if (shared.byteLength !== total) {
     throw new SondeError('file/malformed', `the shared frames do not belong to this store`, { where: directory });
   }
-  const scale = lookUp(settings.bits);
+  const maximum = 2 ** settings.bits - 1;
 
   function stored(offset: number, length: number): Uint8Array | Uint16Array {
     if (shared !== undefined) {
@@ -128,17 +128,17 @@ export function openFrameStore(directory: string, options: OpenStoreOptions = {}
       const [frames, height, width, channels] = shape;
       const { start, count, stride } = resolveWindow(window, frames);
       const size = height * width * channels;
-      const data = new Float32Array(count * size);
-      const span = (count - 1) * stride + 1;
-      // One read for the whole span: cheaper than one per frame unless frames are skipped.
-      const block = stride === 1 ? stored(offset + start * size * bytesPerValue, span * size) : undefined;
-      for (let i = 0; i < count; i++) {
-        const values =
-          block === undefined
-            ? stored(offset + (start + i * stride) * size * bytesPerValue, size)
-            : block.subarray(i * size, (i + 1) * size);
-        for (let j = 0, out = i * size; j < size; j++, out++) data[out] = scale[values[j]];
+      let data: Float32Array;
+      if (stride === 1) {
+        // One read for the whole span.
+        data = new Float32Array(stored(offset + start * size * bytesPerValue, count * size));
+      } else {
+        data = new Float32Array(count * size);
+        for (let i = 0; i < count; i++) {
+          data.set(stored(offset + (start + i * stride) * size * bytesPerValue, size), i * size);
+        }
       }
+      scaleInPlace(data, maximum);
       const windowShape: Frames['shape'] = [count, height, width, channels];
       return { data, shape: windowShape };
     },
@@ -149,17 +149,10 @@ export function openFrameStore(directory: string, options: OpenStoreOptions = {}
   };
 }
 
-const tables = new Map<number, Float32Array>();
-
-/** Stored value to intensity: a table, exact at both ends. */
-function lookUp(bits: 8 | 16): Float32Array {
-  let table = tables.get(bits);
-  if (table === undefined) {
-    const maximum = 2 ** bits - 1;
-    table = Float32Array.from({ length: maximum + 1 }, (_, value) => value / maximum);
-    tables.set(bits, table);
-  }
-  return table;
+/** Stored values to intensities. The product is exact at both ends: `maximum * (1 / maximum)` is 1 for 255 and 65535. */
+function scaleInPlace(data: Float32Array, maximum: number): void {
+  const scale = 1 / maximum;
+  for (let i = 0; i < data.length; i++) data[i] *= scale;
 }
 
 function readHead(directory: string): { head: StoreHead; index: DatasetIndex } {

@@ -58,19 +58,39 @@ export function resizeToFloat(
     const base = frame * oldHeight * line.length;
     for (let y = 0; y < height; y++) {
       // Rows first: they lie one after another in memory, so the bulk of the work is a plain sum.
-      line.fill(0);
-      for (let tap = 0; tap < rows.width; tap++) {
-        const weight = rows.weights[y * rows.width + tap];
-        if (weight !== 0) addRow(line, frames.data, base + (rows.first[y] + tap) * line.length, weight);
-      }
+      sumRows(line, frames.data, rows, y, base);
       combineColumns(line, columns, channels, data, (frame * height + y) * width * channels);
     }
   }
   return { data, shape };
 }
 
-function addRow(line: Float32Array, from: PixelData, start: number, weight: number): void {
-  for (let i = 0; i < line.length; i++) line[i] += weight * from[start + i];
+/**
+ * The weighted sum of the rows that make output row `y`, four at a time. Rows of weight 0 at either end are left alone:
+ * they may lie outside the frame, and nothing times infinity is no number.
+ */
+function sumRows(line: Float32Array, from: PixelData, { first, width, weights }: Taps, y: number, base: number): void {
+  const length = line.length;
+  let tap = y * width;
+  let end = tap + width;
+  const origin = base + (first[y] - tap) * length;
+  while (tap + 1 < end && weights[tap] === 0) tap++;
+  while (end > tap + 1 && weights[end - 1] === 0) end--;
+  for (let begun = false; tap < end; tap += 4, begun = true) {
+    const left = end - tap;
+    const a = origin + tap * length;
+    // Where fewer than four are left, the last one stands in with weight 0.
+    const b = left > 1 ? a + length : a;
+    const c = left > 2 ? b + length : b;
+    const d = left > 3 ? c + length : c;
+    const w0 = weights[tap];
+    const w1 = left > 1 ? weights[tap + 1] : 0;
+    const w2 = left > 2 ? weights[tap + 2] : 0;
+    const w3 = left > 3 ? weights[tap + 3] : 0;
+    if (!begun) line.fill(0);
+    for (let i = 0; i < length; i++)
+      line[i] += w0 * from[a + i] + w1 * from[b + i] + w2 * from[c + i] + w3 * from[d + i];
+  }
 }
 
 function combineColumns(line: Float32Array, taps: Taps, channels: number, out: Float32Array, start: number): void {
