@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { messageOf, SondeError } from '../src/base/errors.ts';
 import { Random } from '../src/base/random.ts';
 import { sizeOf } from '../src/base/shape.ts';
@@ -15,7 +15,9 @@ import {
   type ConvolutionOptions,
   constantValue,
   convolution,
+  gather,
   gradients,
+  inScope,
   matmul,
   multiply,
   placeholder,
@@ -25,7 +27,7 @@ import {
 import { deviceIds } from '../src/runtime/backends/devices.ts';
 import { backendById, backends } from '../src/runtime/backends/index.ts';
 import { evaluate } from '../src/runtime/evaluate.ts';
-import { float32, type HostArray } from '../src/tensor/host-array.ts';
+import { float32, type HostArray, int64 } from '../src/tensor/host-array.ts';
 import { assertClose } from './operator-check.ts';
 import { trainedTiny } from './tiny-training.ts';
 
@@ -129,15 +131,21 @@ test('devices are found by name, and a wrong name tells the right ones', () => {
   assert.throws(() => backendById('tpu'), { code: 'usage', message: /cpu, webgpu, cuda/ });
 });
 
-test('a graph that cannot be compiled is kept, and the error says where', async (t) => {
+/** A folder for what is kept of programs that fail, and the file of the one called doomed/step. */
+function keptIn(t: TestContext): string {
   const home = mkdtempSync(join(tmpdir(), 'sonde-failed-'));
-  const [earlier, path] = [process.env.TMPDIR, join(home, `sonde-${process.pid}-doomed-step-failed.onnx`)];
+  const earlier = process.env.TMPDIR;
   process.env.TMPDIR = home;
   t.after(() => {
     if (earlier === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = earlier;
     rmSync(home, { recursive: true, force: true });
   });
+  return join(home, `sonde-${process.pid}-doomed-step-failed.onnx`);
+}
+
+test('a graph that cannot be compiled is kept, and the error says where', async (t) => {
+  const path = keptIn(t);
   // The graph allows products of any type; ONNX Runtime has no kernel for this one.
   const [a, b] = ['a', 'b'].map((name) => placeholder(name, 'bool', [2, 2]));
   assert.equal(constantValue(a), undefined);
@@ -153,4 +161,24 @@ test('a graph that cannot be compiled is kept, and the error says where', async 
   assert.match(error.found!, /MatMul/);
   assert.equal(error.hint, `the graph was saved to ${path}`);
   assert.ok(readFileSync(path).includes('MatMul'));
+});
+
+test('a graph that fails when it runs is kept too, with the node that failed', async (t) => {
+  const path = keptIn(t);
+  const x = placeholder('x', 'float32', [3]);
+  const index = placeholder('index', 'int64', [1]);
+  const outputs = { picked: inScope('trunk/choice', () => gather(x, index, 0)) };
+  const executable = await backendById('cpu').compile('doomed/step', { x, index }, outputs, {});
+  const fed = { x: float32([3], 0), index: int64([1], [7]) };
+  const binding = executable.bind(fed, { picked: float32([1], 0) });
+  const error = await executable.run(binding).then(
+    () => assert.fail('it ran'),
+    (cause: unknown) => cause as SondeError,
+  );
+  binding.release();
+  await executable.release();
+  assert.match(messageOf(error), /program doomed\/step \(1 nodes\) failed/);
+  assert.match(error.found!, /trunk\/choice\/Gather/);
+  assert.equal(error.hint, `the graph was saved to ${path}`);
+  assert.ok(readFileSync(path).includes('Gather'));
 });

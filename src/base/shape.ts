@@ -37,7 +37,9 @@ export function broadcastShapes(...shapes: Shape[]): number[] {
       const axis = rank - shape.length + i;
       if (shape[i] === 1 || shape[i] === result[axis]) continue;
       if (result[axis] !== 1) {
-        throw new SondeError('shape/mismatch', `shapes ${shapes.map(formatShape).join(' and ')} do not broadcast`);
+        throw new SondeError('shape/mismatch', `shapes ${shapes.map(formatShape).join(' and ')} do not broadcast`, {
+          hint: 'lengths are compared from the last axis on: each pair is equal, or one of it is 1',
+        });
       }
       result[axis] = shape[i];
     }
@@ -49,7 +51,9 @@ export function broadcastShapes(...shapes: Shape[]): number[] {
 export function normaliseAxis(axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || positive < 0 || positive >= rank) {
-    throw new SondeError('shape/mismatch', `axis ${axis} does not exist in a tensor of rank ${rank}`);
+    throw new SondeError('shape/mismatch', `axis ${axis} does not exist in a tensor of rank ${rank}`, {
+      hint: 'axes are numbered from 0; negative ones count from behind',
+    });
   }
   return positive;
 }

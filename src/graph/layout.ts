@@ -39,7 +39,9 @@ export function squeeze(x: Tensor, axes?: readonly number[]): Tensor {
   );
   for (const axis of dropped) {
     if (x.shape[axis] !== 1)
-      throw new SondeError('shape/mismatch', `axis ${axis} of ${formatShape(x.shape)} is not of length 1`);
+      throw new SondeError('shape/mismatch', `axis ${axis} of ${formatShape(x.shape)} is not of length 1`, {
+        hint: 'only axes of length 1 can be dropped; reshape does the rest',
+      });
   }
   return reshape(
     x,

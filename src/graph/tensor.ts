@@ -98,6 +98,13 @@ export function inScope<T>(name: string, build: () => T): T {
   currentScope = outer === '' ? name : `${outer}/${name}`;
   try {
     return build();
+  } catch (error) {
+    // What is refused before a node is made: arguments of a layer, lengths that do not divide.
+    if (error instanceof SondeError && error.where === undefined && error.code === 'shape/mismatch') {
+      const { code, problem, found, expected, hint } = error;
+      throw new SondeError(code, problem, { where: currentScope, found, expected, hint, cause: error });
+    }
+    throw error;
   } finally {
     currentScope = outer;
   }

@@ -34,6 +34,7 @@ export function checkGeometry(
     if (!values.every((value) => Number.isInteger(value) && value >= least)) {
       throw new SondeError('shape/mismatch', `a ${name} is a whole number${least === 1 ? ' of at least 1' : ''}`, {
         found: formatShape(values),
+        hint: 'give one number for all axes, or one for each',
       });
     }
   }

@@ -151,6 +151,7 @@ export const activationFunctionOperators: readonly Operator[] = [
         throw new SondeError('shape/mismatch', 'the slope broadcasts to the input', {
           expected: `a shape that broadcasts to ${formatShape(x.shape)}`,
           found: formatShape(slope.shape),
+          hint: 'one slope a channel of a picture is [C, 1, 1]',
         });
       }
       return [{ dtype: x.dtype, shape: x.shape }];

@@ -81,7 +81,8 @@ function variadic(type: string, factor: (count: number) => number): Operator {
     type,
     domain: '',
     infer: (inputs) => {
-      if (inputs.length === 0) throw new SondeError('shape/mismatch', 'at least one operand is needed');
+      if (inputs.length === 0)
+        throw new SondeError('shape/mismatch', 'at least one operand is needed', { hint: 'give one tensor or more' });
       checkSameType(inputs);
       return [{ dtype: inputs[0].dtype, shape: broadcastShapes(...inputs.map((input) => input.shape)) }];
     },
@@ -119,7 +120,10 @@ export const arithmeticOperators: readonly Operator[] = [
           hint: 'use maximum and minimum',
         });
       }
-      if (!(min <= max)) throw new SondeError('usage', `the lower limit ${min} is above the upper limit ${max}`);
+      if (!(min <= max))
+        throw new SondeError('usage', `the lower limit ${min} is above the upper limit ${max}`, {
+          hint: 'exchange the two',
+        });
       return [{ dtype: x.dtype, shape: x.shape }];
     },
     // What was not changed lies inside, its limits included.

@@ -126,15 +126,15 @@ test('mistakes are refused where they are made, with the layer and the shapes', 
   const refused: [() => unknown, string][] = [
     [
       () => convolution(x, tensor([4, 2, 3, 3])),
-      'Conv "trunk/conv1": weight expects 2 channels, got 3 (found inputs [2, 3, 8, 8], [4, 2, 3, 3])',
+      'Conv "trunk/conv1": weight expects 2 channels, got 3 (found inputs [2, 3, 8, 8], [4, 2, 3, 3])\n  hint: the input is [N, C, …], the weight [O, C / groups, …]',
     ],
     [
       () => convolution(x, tensor([4, 3, 3])),
-      'Conv "trunk/conv1": input of rank 4, weight of rank 3 (found inputs [2, 3, 8, 8], [4, 3, 3])',
+      'Conv "trunk/conv1": input of rank 4, weight of rank 3 (found inputs [2, 3, 8, 8], [4, 3, 3])\n  hint: both have a batch or output axis, a channel axis and the same spatial axes',
     ],
     [
       () => convolution(x, tensor([4, 1, 3, 3]), { groups: 3 }),
-      'Conv "trunk/conv1": 4 output channels do not divide into 3 groups (found inputs [2, 3, 8, 8], [4, 1, 3, 3])',
+      'Conv "trunk/conv1": 4 output channels do not divide into 3 groups (found inputs [2, 3, 8, 8], [4, 1, 3, 3])\n  hint: choose a number of groups that divides both channel counts',
     ],
     [
       () => convolution(x, tensor([4, 3, 9, 3])),
@@ -146,19 +146,19 @@ test('mistakes are refused where they are made, with the layer and the shapes', 
     ],
     [
       () => convolution(x, tensor([4, 3, 3, 3]), { padding: 0.5 }),
-      'Conv "trunk/conv1": a padding is a whole number (found [0.5, 0.5, 0.5, 0.5]; inputs [2, 3, 8, 8], [4, 3, 3, 3])',
+      'Conv "trunk/conv1": a padding is a whole number (found [0.5, 0.5, 0.5, 0.5]; inputs [2, 3, 8, 8], [4, 3, 3, 3])\n  hint: give one number for all axes, or one for each',
     ],
     [
       () => convolution(x, tensor([4, 3, 3, 3]), { bias: tensor([3]) }),
-      'Conv "trunk/conv1": the bias has one entry an output channel (expected [4], found inputs [2, 3, 8, 8], [4, 3, 3, 3], [3])',
+      'Conv "trunk/conv1": the bias has one entry an output channel (expected [4], found inputs [2, 3, 8, 8], [4, 3, 3, 3], [3])\n  hint: a bias is a vector, one entry for each of the weight\'s first axis',
     ],
     [
       () => convolutionTranspose(x, tensor([4, 3, 3, 3])),
-      'ConvTranspose "trunk/conv1": weight expects 4 channels, got 3 (found inputs [2, 3, 8, 8], [4, 3, 3, 3])',
+      'ConvTranspose "trunk/conv1": weight expects 4 channels, got 3 (found inputs [2, 3, 8, 8], [4, 3, 3, 3])\n  hint: the input is [N, C, …], the weight of a transposed convolution [C, O / groups, …]',
     ],
     [
       () => convolutionTranspose(x, tensor([3, 3, 3, 3]), { stride: 2, outputPadding: 2 }),
-      'ConvTranspose "trunk/conv1": output padding is shorter than the stride (expected less than [2, 2], found [2, 2]; inputs [2, 3, 8, 8], [3, 3, 3, 3])',
+      'ConvTranspose "trunk/conv1": output padding is shorter than the stride (expected less than [2, 2], found [2, 2]; inputs [2, 3, 8, 8], [3, 3, 3, 3])\n  hint: it only tells apart input lengths that the stride maps to one',
     ],
   ];
   for (const [build, message] of refused) {

@@ -131,17 +131,27 @@ export const convolutionOperators: readonly Operator[] = [
         throw new SondeError(
           'shape/mismatch',
           `input of rank ${x.shape.length}, weight of rank ${weight.shape.length}`,
+          { hint: 'both have a batch or output axis, a channel axis and the same spatial axes' },
         );
       }
       if (x.shape[1] !== weight.shape[1] * group) {
-        throw new SondeError('shape/mismatch', `weight expects ${weight.shape[1] * group} channels, got ${x.shape[1]}`);
+        throw new SondeError(
+          'shape/mismatch',
+          `weight expects ${weight.shape[1] * group} channels, got ${x.shape[1]}`,
+          { hint: 'the input is [N, C, …], the weight [O, C / groups, …]' },
+        );
       }
       if (weight.shape[0] % group !== 0) {
-        throw new SondeError('shape/mismatch', `${weight.shape[0]} output channels do not divide into ${group} groups`);
+        throw new SondeError(
+          'shape/mismatch',
+          `${weight.shape[0]} output channels do not divide into ${group} groups`,
+          { hint: 'choose a number of groups that divides both channel counts' },
+        );
       }
       if (bias !== undefined && !sameShape(bias.shape, [weight.shape[0]])) {
         throw new SondeError('shape/mismatch', 'the bias has one entry an output channel', {
           expected: formatShape([weight.shape[0]]),
+          hint: "a bias is a vector, one entry for each of the weight's first axis",
         });
       }
       const spatial = windowCounts(x.shape.slice(2), weight.shape.slice(2), attributes);
@@ -160,15 +170,20 @@ export const convolutionOperators: readonly Operator[] = [
     infer: ([x, weight], { strides, pads, dilations, group, outputPadding }) => {
       checkGeometry(x.shape.length - 2, weight.shape.slice(2), { strides, pads, dilations });
       if (x.shape[1] % group !== 0) {
-        throw new SondeError('shape/mismatch', `${x.shape[1]} channels do not divide into ${group} groups`);
+        throw new SondeError('shape/mismatch', `${x.shape[1]} channels do not divide into ${group} groups`, {
+          hint: 'choose a number of groups that divides both channel counts',
+        });
       }
       if (x.shape[1] !== weight.shape[0]) {
-        throw new SondeError('shape/mismatch', `weight expects ${weight.shape[0]} channels, got ${x.shape[1]}`);
+        throw new SondeError('shape/mismatch', `weight expects ${weight.shape[0]} channels, got ${x.shape[1]}`, {
+          hint: 'the input is [N, C, …], the weight of a transposed convolution [C, O / groups, …]',
+        });
       }
       if (!strides.every((stride, i) => outputPadding[i] >= 0 && outputPadding[i] < stride)) {
         throw new SondeError('shape/mismatch', 'output padding is shorter than the stride', {
           expected: `less than ${formatShape(strides)}`,
           found: formatShape(outputPadding),
+          hint: 'it only tells apart input lengths that the stride maps to one',
         });
       }
       const rank = strides.length;

@@ -24,7 +24,9 @@ interface Labelled {
 }
 
 function refuse(problem: string, equation: string): never {
-  throw new SondeError('shape/mismatch', problem, { where: `Einsum "${equation}"` });
+  throw new SondeError('shape/mismatch', `${problem} in ${equation}`, {
+    hint: 'write one letter an axis for every operand, commas between, and the axes of the result behind ->',
+  });
 }
 
 /** Letters of every operand and of the result; the axes of an ellipsis are named by digits, counted from behind. */

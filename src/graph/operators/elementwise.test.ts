@@ -198,7 +198,8 @@ test('mistakes are refused where they are made', () => {
   const whole = placeholder('whole', 'int64', [2, 3]);
   assert.throws(() => inScope('head', () => inScope('mix', () => graph.add(x, y))), {
     code: 'shape/mismatch',
-    message: 'Add "head/mix": shapes [2, 3] and [2, 4] do not broadcast (found inputs [2, 3], [2, 4])',
+    message:
+      'Add "head/mix": shapes [2, 3] and [2, 4] do not broadcast (found inputs [2, 3], [2, 4])\n  hint: lengths are compared from the last axis on: each pair is equal, or one of it is 1',
   });
   assert.throws(() => graph.multiply(x, whole), {
     message:

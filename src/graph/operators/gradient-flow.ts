@@ -25,6 +25,7 @@ export const gradientFlowOperators: readonly Operator[] = [
         throw new SondeError('shape/mismatch', 'the factor broadcasts to what it scales', {
           expected: `a shape that broadcasts to ${formatShape(x.shape)}`,
           found: formatShape(factor.shape),
+          hint: 'give a number, or a tensor with axes of length 1',
         });
       }
       return [{ dtype: x.dtype, shape: x.shape }];

@@ -145,6 +145,7 @@ function inferGrid([x, grid]: readonly Tensor[], rank: number) {
       `a grid for ${formatShape(x.shape)} ends in an axis of ${rank} coordinates`,
       {
         found: formatShape(grid.shape),
+        hint: "a place is (x, y) on pictures [N, C, H, W] and (x, y, z) in volumes, on the grid's last axis",
       },
     );
   }
@@ -164,7 +165,9 @@ export const gridSampleOperators: readonly Operator[] = [
     domain: 'sonde',
     infer: (inputs, { mode }) => {
       if (mode === 'bicubic')
-        throw new SondeError('graph/unsupported', 'volumes are sampled linearly or at the nearest entry');
+        throw new SondeError('graph/unsupported', 'volumes are sampled linearly or at the nearest entry', {
+          hint: "set mode to 'linear' or 'nearest'",
+        });
       return inferGrid(inputs, 3);
     },
     gradient: 'expand',

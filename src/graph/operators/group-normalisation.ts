@@ -40,6 +40,7 @@ function checkParameters(x: Tensor, parameters: readonly Tensor[]): void {
   if (parameters.every(({ shape }) => sameShape(shape, [x.shape[1]]))) return;
   throw new SondeError('shape/mismatch', 'scale, shift and statistics have one entry a channel', {
     expected: formatShape([x.shape[1]]),
+    hint: 'they are vectors of the length of the second axis',
   });
 }
 
@@ -60,7 +61,9 @@ export const groupNormalisationOperators: readonly Operator[] = [
     infer: ([x, scale, shift], { numGroups }) => {
       checkParameters(x, [scale, shift]);
       if (x.shape[1] % numGroups !== 0) {
-        throw new SondeError('shape/mismatch', `${x.shape[1]} channels do not divide into ${numGroups} groups`);
+        throw new SondeError('shape/mismatch', `${x.shape[1]} channels do not divide into ${numGroups} groups`, {
+          hint: 'choose a number of groups that divides the channels',
+        });
       }
       const statistic = { dtype: x.dtype, shape: [x.shape[0], numGroups] };
       return [{ dtype: x.dtype, shape: x.shape }, statistic, statistic];

@@ -88,7 +88,9 @@ export const indexingOperators: readonly Operator[] = [
       checkIndex(index);
       const fits = index.shape.every((length, k) => k === axis || length <= x.shape[k]);
       if (!fits || index.shape.length !== x.shape.length) {
-        throw new SondeError('shape/mismatch', 'indices have the rank of the input and do not reach beyond it');
+        throw new SondeError('shape/mismatch', 'indices have the rank of the input and do not reach beyond it', {
+          hint: 'use gather for whole slices',
+        });
       }
       return [{ dtype: x.dtype, shape: index.shape }];
     },
@@ -142,7 +144,10 @@ export const indexingOperators: readonly Operator[] = [
     infer: ([x, index, updates]) => {
       checkIndex(index);
       if (!sameShape(index.shape, updates.shape)) {
-        throw new SondeError('shape/mismatch', 'every index needs one update', { expected: formatShape(index.shape) });
+        throw new SondeError('shape/mismatch', 'every index needs one update', {
+          expected: formatShape(index.shape),
+          hint: 'indices and updates have one shape',
+        });
       }
       return [{ dtype: x.dtype, shape: x.shape }];
     },
@@ -160,6 +165,7 @@ export const indexingOperators: readonly Operator[] = [
       if (!sameShape(gatheredShape(x, index, 0), updates.shape)) {
         throw new SondeError('shape/mismatch', 'the updates have the shape of what the indices name', {
           expected: formatShape(gatheredShape(x, index, 0)),
+          hint: "that is the indices' shape without its last axis, then the axes that they do not walk",
         });
       }
       return [{ dtype: x.dtype, shape: x.shape }];
@@ -176,7 +182,9 @@ export const indexingOperators: readonly Operator[] = [
     infer: ([x, index]) => {
       checkIndex(index);
       if (x.shape.length !== 3 || index.shape.length !== 2 || x.shape[0] !== index.shape[0]) {
-        throw new SondeError('shape/mismatch', 'tokens are [B, N, W] and their positions [B, K]');
+        throw new SondeError('shape/mismatch', 'tokens are [B, N, W] and their positions [B, K]', {
+          hint: 'reshape pictures to tokens first',
+        });
       }
       return [{ dtype: x.dtype, shape: [index.shape[0], index.shape[1], x.shape[2]] }];
     },

@@ -33,7 +33,9 @@ export const inverseSquareRootOperators: readonly Operator[] = [
     infer: ([a]) => {
       const [rows, columns] = a.shape.slice(-2);
       if (a.shape.length < 2 || rows !== columns) {
-        throw new SondeError('shape/mismatch', 'only a square matrix has a square root');
+        throw new SondeError('shape/mismatch', 'only a square matrix has a square root', {
+          hint: 'multiply a matrix with its own transpose to make it square',
+        });
       }
       return [{ dtype: a.dtype, shape: a.shape }];
     },

@@ -41,6 +41,7 @@ export const layerNormalisationOperators: readonly Operator[] = [
         throw new SondeError('shape/mismatch', `the ${name} has the shape of the normalised axes`, {
           expected: formatShape(normalised),
           found: formatShape(tensor.shape),
+          hint: 'these are the axis given and all behind it',
         });
       }
       const statistic = { dtype: x.dtype, shape: statisticShape(x, axis) };

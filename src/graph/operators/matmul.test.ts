@@ -73,10 +73,12 @@ test('mistakes are refused where they are made, with the layer and the shapes', 
   const x = tensor('x', [8, 512]);
   assert.throws(() => inScope('head', () => inScope('fc', () => graph.linear(x, tensor('w', [10, 256])))), {
     code: 'shape/mismatch',
-    message: 'Gemm "head/fc": weight expects 256 features, got 512 (found inputs [8, 512], [10, 256])',
+    message:
+      'Gemm "head/fc": weight expects 256 features, got 512 (found inputs [8, 512], [10, 256])\n  hint: the input is [N, I], the weight [O, I]; flatten a map before a linear layer',
   });
   assert.throws(() => graph.linear(x, tensor('w', [10, 512]), tensor('b', [512])), {
-    message: 'Gemm: shapes [512] and [8, 10] do not broadcast (found inputs [8, 512], [10, 512], [512])',
+    message:
+      'Gemm: shapes [512] and [8, 10] do not broadcast (found inputs [8, 512], [10, 512], [512])\n  hint: lengths are compared from the last axis on: each pair is equal, or one of it is 1',
   });
   assert.throws(() => graph.linear(tensor('map', [8, 512, 7, 7]), tensor('w', [10, 512])), {
     message:
@@ -87,6 +89,7 @@ test('mistakes are refused where they are made, with the layer and the shapes', 
       'MatMul: inner lengths 512 and 8 of the product differ (found inputs [8, 512], [8, 512])\n  hint: operands are [8, 512] and [8, 512]; transpose one',
   });
   assert.throws(() => graph.matmul(x, tensor('v', [512])), {
-    message: 'MatMul: a matrix product needs operands of rank 2 or more (found inputs [8, 512], [512])',
+    message:
+      'MatMul: a matrix product needs operands of rank 2 or more (found inputs [8, 512], [512])\n  hint: reshape a vector to a row or a column',
   });
 });

@@ -16,7 +16,9 @@ export const matmulOperators: readonly Operator[] = [
     domain: '',
     infer: ([a, b], { transposeA, transposeB }) => {
       if (a.shape.length < 2 || b.shape.length < 2) {
-        throw new SondeError('shape/mismatch', 'a matrix product needs operands of rank 2 or more');
+        throw new SondeError('shape/mismatch', 'a matrix product needs operands of rank 2 or more', {
+          hint: 'reshape a vector to a row or a column',
+        });
       }
       const [rowsA, columnsA] = transposeA ? a.shape.slice(-2).reverse() : a.shape.slice(-2);
       const [rowsB, columnsB] = transposeB ? b.shape.slice(-2).reverse() : b.shape.slice(-2);
@@ -52,10 +54,14 @@ export const matmulOperators: readonly Operator[] = [
       const rows = a.shape[transA ? 1 : 0];
       const [inner, columns] = transB ? [b.shape[1], b.shape[0]] : b.shape;
       if (a.shape[transA ? 0 : 1] !== inner) {
-        throw new SondeError('shape/mismatch', `weight expects ${inner} features, got ${a.shape[transA ? 0 : 1]}`);
+        throw new SondeError('shape/mismatch', `weight expects ${inner} features, got ${a.shape[transA ? 0 : 1]}`, {
+          hint: 'the input is [N, I], the weight [O, I]; flatten a map before a linear layer',
+        });
       }
       if (c !== undefined && !sameShape(broadcastShapes(c.shape, [rows, columns]), [rows, columns])) {
-        throw new SondeError('shape/mismatch', `the bias does not broadcast to ${formatShape([rows, columns])}`);
+        throw new SondeError('shape/mismatch', `the bias does not broadcast to ${formatShape([rows, columns])}`, {
+          hint: 'a bias has one entry an output feature',
+        });
       }
       return [{ dtype: a.dtype, shape: [rows, columns] }];
     },

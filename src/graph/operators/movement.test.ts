@@ -168,16 +168,19 @@ test('mistakes are refused where they are made, with the layer and the shapes', 
   const refused: [() => Tensor, string][] = [
     [
       () => graph.reshape(x, [5, -1]),
-      'Reshape "trunk/neck": [2, 6] cannot be reshaped to [5, 2.4] (found inputs [2, 6])',
+      'Reshape "trunk/neck": [2, 6] cannot be reshaped to [5, 2.4] (found inputs [2, 6])\n  hint: the number of entries stays the same; one length may be -1',
     ],
     [
       () => graph.transpose(x, [0, 2]),
-      'Transpose "trunk/neck": permutation [0, 2] does not fit rank 2 (found inputs [2, 6])',
+      'Transpose "trunk/neck": permutation [0, 2] does not fit rank 2 (found inputs [2, 6])\n  hint: name every axis once, from 0',
     ],
-    [() => graph.expand(x, [2, 7]), 'Expand "trunk/neck": [2, 6] does not expand to [2, 7] (found inputs [2, 6])'],
+    [
+      () => graph.expand(x, [2, 7]),
+      'Expand "trunk/neck": [2, 6] does not expand to [2, 7] (found inputs [2, 6])\n  hint: only axes of length 1 are repeated; tile repeats others',
+    ],
     [
       () => graph.concat([x, y], 0),
-      'Concat "trunk/neck": tensors to join differ outside axis 0 (found inputs [2, 6], [3, 5])',
+      'Concat "trunk/neck": tensors to join differ outside axis 0 (found inputs [2, 6], [3, 5])\n  hint: all other axes have equal lengths; pad or slice what is different',
     ],
     [
       () => graph.pad(x, [0, -3], [0, -4]),
@@ -189,7 +192,7 @@ test('mistakes are refused where they are made, with the layer and the shapes', 
     ],
     [
       () => emit('Pad', [x], { pads: [0, 1, 0, 1], value: 0, mode: 'reflect' }),
-      'Pad "trunk/neck": padding of mode reflect is not known (found inputs [2, 6])',
+      'Pad "trunk/neck": padding of mode reflect is not known (found inputs [2, 6])\n  hint: padBorder lengthens by edges, mirror images or the other end',
     ],
   ];
   for (const [build, message] of refused) assert.throws(at(build), { name: 'SondeError', message });

@@ -76,6 +76,7 @@ function checkRank(permutation: readonly number[], x: Tensor): void {
     throw new SondeError(
       'shape/mismatch',
       `permutation ${formatShape(permutation)} does not fit rank ${x.shape.length}`,
+      { hint: 'name every axis once, from 0' },
     );
   }
 }
@@ -89,7 +90,9 @@ export const movementOperators: readonly Operator[] = [
     infer: ([x], { shape }) => {
       const lengths = shape.every((length) => Number.isInteger(length) && length >= 0);
       if (!lengths || sizeOf(shape) !== sizeOf(x.shape)) {
-        throw new SondeError('shape/mismatch', `${formatShape(x.shape)} cannot be reshaped to ${formatShape(shape)}`);
+        throw new SondeError('shape/mismatch', `${formatShape(x.shape)} cannot be reshaped to ${formatShape(shape)}`, {
+          hint: 'the number of entries stays the same; one length may be -1',
+        });
       }
       return [{ dtype: x.dtype, shape }];
     },
@@ -117,7 +120,9 @@ export const movementOperators: readonly Operator[] = [
       const fits = x.shape.length <= shape.length;
       const offset = shape.length - x.shape.length;
       if (!fits || x.shape.some((length, axis) => length !== 1 && length !== shape[axis + offset])) {
-        throw new SondeError('shape/mismatch', `${formatShape(x.shape)} does not expand to ${formatShape(shape)}`);
+        throw new SondeError('shape/mismatch', `${formatShape(x.shape)} does not expand to ${formatShape(shape)}`, {
+          hint: 'only axes of length 1 are repeated; tile repeats others',
+        });
       }
       return [{ dtype: x.dtype, shape }];
     },
@@ -132,7 +137,10 @@ export const movementOperators: readonly Operator[] = [
       const agree = inputs.every(
         ({ shape }) => shape.length === first.shape.length && shape.every((n, k) => k === axis || n === first.shape[k]),
       );
-      if (!agree) throw new SondeError('shape/mismatch', `tensors to join differ outside axis ${axis}`);
+      if (!agree)
+        throw new SondeError('shape/mismatch', `tensors to join differ outside axis ${axis}`, {
+          hint: 'all other axes have equal lengths; pad or slice what is different',
+        });
       checkSameType(inputs);
       const joined = inputs.reduce((sum, input) => sum + input.shape[axis], 0);
       return [{ dtype: first.dtype, shape: first.shape.map((length, k) => (k === axis ? joined : length)) }];
@@ -172,7 +180,10 @@ export const movementOperators: readonly Operator[] = [
     domain: '',
     infer: ([x], { pads, mode }) => {
       const rank = x.shape.length;
-      if (mode !== 'constant') throw new SondeError('graph/unsupported', `padding of mode ${mode} is not known`);
+      if (mode !== 'constant')
+        throw new SondeError('graph/unsupported', `padding of mode ${mode} is not known`, {
+          hint: 'padBorder lengthens by edges, mirror images or the other end',
+        });
       const shape = x.shape.map((length, axis) => length + pads[axis] + pads[axis + rank]);
       if (pads.length !== 2 * rank || !shape.every((length) => length >= 0)) {
         throw new SondeError('shape/mismatch', `pads ${formatShape(pads)} do not fit`, {

@@ -57,6 +57,6 @@ test('a scale of another length is refused, with the layer and the shapes', () =
   assert.throws(() => inScope('stage1/bn', () => graph.batchNormalisation(x, scale, scale)), {
     code: 'shape/mismatch',
     message:
-      'BatchNormTraining "stage1/bn": scale and shift have one entry a channel (expected [16], found inputs [8, 16, 7, 7], [8], [8])',
+      'BatchNormTraining "stage1/bn": scale and shift have one entry a channel (expected [16], found inputs [8, 16, 7, 7], [8], [8])\n  hint: they are vectors of the length of the second axis',
   });
 });

@@ -53,6 +53,7 @@ export const normalisationOperators: readonly Operator[] = [
       if (![scale, shift].every(({ shape }) => sameShape(shape, [x.shape[1]]))) {
         throw new SondeError('shape/mismatch', 'scale and shift have one entry a channel', {
           expected: formatShape([x.shape[1]]),
+          hint: 'they are vectors of the length of the second axis',
         });
       }
       const statistic = { dtype: x.dtype, shape: [x.shape[1]] };

@@ -43,7 +43,9 @@ export function lpPool(
 /** Where the windows of adaptive pooling begin and end: they cover the axis and differ in length by one at most. */
 function adaptiveWindows(length: number, count: number): [number, number][] {
   if (count < 1 || count > length) {
-    throw new SondeError('shape/mismatch', `an axis of length ${length} cannot be pooled to ${count}`);
+    throw new SondeError('shape/mismatch', `an axis of length ${length} cannot be pooled to ${count}`, {
+      hint: 'the output is no longer than the input, and at least 1',
+    });
   }
   return Array.from({ length: count }, (_, i) => [
     Math.floor((i * length) / count),

@@ -61,7 +61,10 @@ test('squeeze, unsqueeze and flatten only change the shape', async () => {
   assert.deepEqual(squeeze(x, [-1]).shape, [2, 1, 3]);
   assert.deepEqual(unsqueeze(squeeze(x), [0, -1]).shape, [1, 2, 3, 1]);
   assert.deepEqual(flatten(x, 2).shape, [2, 3]);
-  assert.throws(() => squeeze(x, [0]), { message: 'axis 0 of [2, 1, 3, 1] is not of length 1' });
+  assert.throws(() => squeeze(x, [0]), {
+    message:
+      'axis 0 of [2, 1, 3, 1] is not of length 1\n  hint: only axes of length 1 can be dropped; reshape does the rest',
+  });
   await checkAdjoint((t) => flatten(unsqueeze(t, [1]), 2), [2, 3]);
 });
 

@@ -98,7 +98,10 @@ export function triangle(x: Tensor, part: 'upper' | 'lower', diagonal = 0): Tens
 type BlockAttributes = { blocksize: number; mode: string };
 
 function checkDivides(whole: number, part: number, what: string): void {
-  if (whole % part !== 0) throw new SondeError('shape/mismatch', `${what} ${whole} does not divide by ${part}`);
+  if (whole % part !== 0)
+    throw new SondeError('shape/mismatch', `${what} ${whole} does not divide by ${part}`, {
+      hint: 'pad or cut it to a multiple',
+    });
 }
 
 export const rearrangementOperators: readonly Operator[] = [
@@ -111,6 +114,7 @@ export const rearrangementOperators: readonly Operator[] = [
         throw new SondeError('shape/mismatch', `parts of ${formatShape(lengths)} do not make up axis ${axis}`, {
           expected: `${x.shape[axis]} in all`,
           found: `${total}`,
+          hint: 'the lengths of the parts add up to the axis',
         });
       }
       return lengths.map((length) => ({ dtype: x.dtype, shape: x.shape.map((n, k) => (k === axis ? length : n)) }));
@@ -128,7 +132,9 @@ export const rearrangementOperators: readonly Operator[] = [
     domain: '',
     infer: ([x], { repeats }) => {
       if (repeats.length !== x.shape.length)
-        throw new SondeError('shape/mismatch', 'every axis needs one repeat count');
+        throw new SondeError('shape/mismatch', 'every axis needs one repeat count', {
+          hint: '1 leaves an axis as it is',
+        });
       return [{ dtype: x.dtype, shape: x.shape.map((length, axis) => length * repeats[axis]) }];
     },
     gradient: ({ inputs: [x], attributes: { repeats }, gradients: [dy] }) => {
@@ -175,7 +181,10 @@ export const rearrangementOperators: readonly Operator[] = [
     type: 'Trilu',
     domain: '',
     infer: ([x]) => {
-      if (x.shape.length < 2) throw new SondeError('shape/mismatch', 'a triangle needs a matrix');
+      if (x.shape.length < 2)
+        throw new SondeError('shape/mismatch', 'a triangle needs a matrix', {
+          hint: 'the last two axes are rows and columns',
+        });
       return [{ dtype: x.dtype, shape: x.shape }];
     },
     gradient: ({ attributes, gradients: [dy] }) => [emit('Trilu', [dy], attributes)],

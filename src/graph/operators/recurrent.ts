@@ -24,7 +24,9 @@ function inferRecurrent(inputs: Inputs, attributes: RecurrentAttributes, gates: 
   const directions = directionsOf(attributes).length;
   const { hiddenSize } = attributes;
   if (lengths !== undefined) {
-    throw new SondeError('graph/unsupported', 'sequences of different lengths in one batch are not supported');
+    throw new SondeError('graph/unsupported', 'sequences of different lengths in one batch are not supported', {
+      hint: 'group sequences by length, or pad them and mask what is behind the end',
+    });
   }
   const [steps, batch, features] = x.shape;
   for (const [name, tensor, shape] of [
@@ -35,6 +37,7 @@ function inferRecurrent(inputs: Inputs, attributes: RecurrentAttributes, gates: 
     throw new SondeError('shape/mismatch', `the ${name} weight does not fit ${hiddenSize} hidden units`, {
       expected: formatShape(shape),
       found: formatShape(tensor.shape),
+      hint: 'weights are [directions, gates · hidden, …]; an LSTM has 4 gates, a GRU 3, a plain layer 1',
     });
   }
   const state = { dtype: x.dtype, shape: [directions, batch, hiddenSize] };

@@ -90,7 +90,11 @@ test('an axis that does not exist is refused', () => {
   const x = placeholder('x', 'float32', [2, 3]);
   assert.throws(() => graph.reduceSum(x, { axes: [2] }), {
     code: 'shape/mismatch',
-    message: 'axis 2 does not exist in a tensor of rank 2',
+    message:
+      'axis 2 does not exist in a tensor of rank 2\n  hint: axes are numbered from 0; negative ones count from behind',
   });
-  assert.throws(() => graph.softmax(x, -3), { message: 'axis -3 does not exist in a tensor of rank 2' });
+  assert.throws(() => graph.softmax(x, -3), {
+    message:
+      'axis -3 does not exist in a tensor of rank 2\n  hint: axes are numbered from 0; negative ones count from behind',
+  });
 });

@@ -46,5 +46,7 @@ test('an entry repeated is repeated; sizes that are no sizes are refused', async
   assert.deepEqual([...(y.data as Float32Array)], [3, 3, 3, 4, 4, 4]);
   const x = placeholder('x', 'float32', [1, 1, 2]);
   assert.throws(() => resize(x, { size: [0] }), { message: /every axis needs a length of at least 1/ });
-  assert.throws(() => resize(x, {}), { message: 'give a size or a factor to resize to' });
+  assert.throws(() => resize(x, {}), {
+    message: 'give a size or a factor to resize to\n  hint: resize(x, { factor: 2 }) doubles every spatial axis',
+  });
 });

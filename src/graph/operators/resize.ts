@@ -36,7 +36,10 @@ export function resize(x: Tensor, { size, factor, mode = 'nearest', alignCorners
   const spatial = x.shape.slice(2);
   const factors = typeof factor === 'number' ? spatial.map(() => factor) : factor;
   const lengths = size ?? factors?.map((value, i) => Math.floor(value * spatial[i]));
-  if (lengths === undefined) throw new SondeError('usage', 'give a size or a factor to resize to');
+  if (lengths === undefined)
+    throw new SondeError('usage', 'give a size or a factor to resize to', {
+      hint: 'resize(x, { factor: 2 }) doubles every spatial axis',
+    });
   const scales = size === undefined ? factors! : lengths.map((length, i) => length / spatial[i]);
   const nearest = { coordinateTransformationMode: 'asymmetric', nearestMode: 'floor' };
   const smooth = {
@@ -95,7 +98,9 @@ function coordinate(out: number, length: number, count: number, scale: number, t
     case 'tf_half_pixel_for_nn':
       return (out + 0.5) / scale;
     default:
-      throw new SondeError('graph/unsupported', `coordinates of the kind ${transformation} are not supported`);
+      throw new SondeError('graph/unsupported', `coordinates of the kind ${transformation} are not supported`, {
+        hint: 'export the model with half_pixel, align_corners or asymmetric coordinates',
+      });
   }
 }
 
@@ -199,7 +204,10 @@ export const resizeOperators: readonly Operator[] = [
     domain: '',
     infer: ([x], { sizes }) => {
       if (sizes.length !== x.shape.length || !sizes.every((length) => Number.isInteger(length) && length > 0)) {
-        throw new SondeError('shape/mismatch', 'every axis needs a length of at least 1', { found: sizes.join(', ') });
+        throw new SondeError('shape/mismatch', 'every axis needs a length of at least 1', {
+          found: sizes.join(', '),
+          hint: 'batch and channels count too',
+        });
       }
       return [{ dtype: x.dtype, shape: sizes }];
     },

@@ -93,7 +93,9 @@ export const roiAlignOperators: readonly Operator[] = [
     infer: ([x, regions, samples], { outputHeight, outputWidth }) => {
       const count = regions.shape[0];
       if (regions.shape.length !== 2 || regions.shape[1] !== 4 || samples.shape[0] !== count) {
-        throw new SondeError('shape/mismatch', 'regions are [R, 4], with the number of a sample for each of the R');
+        throw new SondeError('shape/mismatch', 'regions are [R, 4], with the number of a sample for each of the R', {
+          hint: 'a region is x1, y1, x2, y2',
+        });
       }
       return [{ dtype: x.dtype, shape: [count, x.shape[1], outputHeight, outputWidth] }];
     },

@@ -59,7 +59,9 @@ export const selectionOperators: readonly Operator[] = [
     domain: '',
     infer: ([x], { axis, k: [k] }) => {
       if (!(k >= 0 && k <= x.shape[axis])) {
-        throw new SondeError('shape/mismatch', `${k} entries cannot be chosen of ${x.shape[axis]} along axis ${axis}`);
+        throw new SondeError('shape/mismatch', `${k} entries cannot be chosen of ${x.shape[axis]} along axis ${axis}`, {
+          hint: 'choose at most as many as the axis is long',
+        });
       }
       const shape = x.shape.map((length, i) => (i === axis ? k : length));
       return [

@@ -21,6 +21,7 @@ export const sigmoidCrossEntropyOperators: readonly Operator[] = [
         throw new SondeError('shape/mismatch', 'every logit needs one target', {
           expected: formatShape(x.shape),
           found: formatShape(targets.shape),
+          hint: 'reshape the targets, or the logits',
         });
       }
       return [{ dtype: x.dtype, shape: x.shape }];

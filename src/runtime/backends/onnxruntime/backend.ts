@@ -32,9 +32,9 @@ const sessionBackend = (provider: DeviceId, lowerings: readonly Lowering[]): Bac
     }).catch((error: unknown) => {
       // A device that is not there is no fault of the graph.
       if (error instanceof SondeError && error.code === 'runtime/unavailable') throw error;
-      throw failedSession(name, bytes, model, error);
+      throw failedSession(name, model, 'could not be compiled', error);
     });
-    return executable(session);
+    return executable(name, session, model);
   },
 });
 
@@ -46,25 +46,24 @@ export const webgpu = sessionBackend('webgpu', webgpuLowerings);
 /** NVIDIA's, where ONNX Runtime's CUDA provider is installed. */
 export const cuda = sessionBackend('cuda', acceleratorLowerings);
 
-function executable(session: Session): Executable {
+function executable(name: string, session: Session, model: OnnxModel): Executable {
   return {
     bind: (inputs, outputs) => session.bind(inputs, outputs),
-    run: (binding) => session.run(binding as Parameters<Session['run']>[0]),
+    run: (binding) =>
+      session.run(binding as Parameters<Session['run']>[0]).catch((error: unknown) => {
+        throw failedSession(name, model, 'failed', error);
+      }),
     release: () => session.release(),
   };
 }
 
-/** Keeps the graph that could not be compiled, so that it can be looked at. */
-function failedSession(name: string, bytes: Uint8Array, model: OnnxModel, error: unknown): SondeError {
+/** Keeps the graph that could not be compiled or run, so that it can be looked at. */
+function failedSession(name: string, model: OnnxModel, what: string, error: unknown): SondeError {
   const path = join(tmpdir(), `sonde-${process.pid}-${name.replaceAll('/', '-')}-failed.onnx`);
-  writeFileSync(path, bytes);
-  return new SondeError(
-    'runtime/session',
-    `program ${name} (${model.graph.nodes.length} nodes) could not be compiled`,
-    {
-      found: messageOf(error),
-      hint: `the graph was saved to ${path}`,
-      cause: error,
-    },
-  );
+  writeFileSync(path, encodeModel(model));
+  return new SondeError('runtime/session', `program ${name} (${model.graph.nodes.length} nodes) ${what}`, {
+    found: messageOf(error),
+    hint: `the graph was saved to ${path}`,
+    cause: error,
+  });
 }
