@@ -45,11 +45,13 @@ export class PretextNetwork {
   readonly inputs: Readonly<Record<string, Tensor>>;
   /** `loss:…`, `measure:…`, `logits`, `classes`, `embedding`, `production:…` of evaluation. */
   readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly taps: Readonly<Record<string, Tensor>>;
+  /** Scheduled scalars as they are at the end of training; fed with every question. */
+  readonly scheduled: Readonly<Record<string, HostArray>>;
   readonly #state: State;
   readonly #uses: readonly { readonly name: string; readonly tensor: Tensor }[];
   readonly #backend: Backend;
   readonly #threads: number | undefined;
-  readonly #scheduled: Readonly<Record<string, HostArray>>;
 
   /** Throws `run/corrupt` where the run has kept no weights. */
   constructor(run: StudiedRun, { backend, threads, batchSize, state, context = run.context }: PretextNetworkOptions) {
@@ -63,14 +65,15 @@ export class PretextNetwork {
     this.run = run;
     this.context = context;
     this.batchSize = batchSize ?? configuration.batchSize;
-    const { evaluation } = buildModel({ ...configuration, context, batchSize: this.batchSize });
+    const { evaluation, taps } = buildModel({ ...configuration, context, batchSize: this.batchSize });
     this.inputs = evaluation.inputs;
     this.outputs = evaluation.outputs;
+    this.taps = taps;
     this.#uses = evaluation.state.map(({ name, tensor }) => ({ name, tensor }));
     this.#state = new State(new Map(evaluation.state.map(({ name }) => [name, weightOf(values, name)])));
     this.#backend = backend;
     this.#threads = threads;
-    this.#scheduled = Object.fromEntries(
+    this.scheduled = Object.fromEntries(
       Object.entries(configuration.method.schedules ?? {}).map(([name, at]) => [
         name,
         float32([], at(1, context.options)),
@@ -105,9 +108,14 @@ export class PretextNetwork {
     );
   }
 
+  /** Weights and statistics by name, in the order of the network. */
+  weights(): Map<string, { readonly tensor: Tensor; readonly value: HostArray }> {
+    return new Map(this.#uses.map(({ name, tensor }) => [name, { tensor, value: this.#state.get(name) }]));
+  }
+
   /** Runs what `compile` made on a batch of questions. */
   answer(program: CompiledProgram, arrays: BatchArrays, fed: Readonly<Record<string, HostArray>> = {}) {
-    return program.run({ ...this.#scheduled, ...arrays, ...fed });
+    return program.run({ ...this.scheduled, ...arrays, ...fed });
   }
 }
 

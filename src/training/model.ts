@@ -40,6 +40,8 @@ export interface Model {
   readonly steps: readonly Program[];
   /** Loss, measures, logits and embedding of a held-out batch, with running statistics. */
   readonly evaluation: Program;
+  /** Taps of the trunk within `evaluation`. */
+  readonly taps: Readonly<Record<string, Tensor>>;
   /** Trainable parameters by name. */
   readonly parameters: readonly string[];
   readonly parameterCount: number;
@@ -77,6 +79,7 @@ export function buildModel(spec: ModelSpec): Model {
   return {
     steps,
     evaluation: evaluationProgram(evaluation),
+    taps: evaluation.built.trunkOutput.taps,
     parameters: trained.map(({ name }) => name),
     parameterCount: trained.reduce((sum, { tensor }) => sum + tensor.shape.reduce((a, b) => a * b, 1), 0),
     answerNames: training.built.answers?.names ?? [],

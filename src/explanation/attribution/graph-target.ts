@@ -1,0 +1,126 @@
+/**
+ * A target over any graph: an input, one number for each row of the batch, and taps on the way.
+ * @module
+ */
+import { gradients } from '../../graph/gradient.ts';
+import { placeholderName } from '../../graph/onnx/export.ts';
+import { reduceSum } from '../../graph/primitives.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import type { Backend } from '../../runtime/backends/backend.ts';
+import { compile } from '../../runtime/compile.ts';
+import type { CompiledProgram } from '../../runtime/program.ts';
+import { State } from '../../runtime/state.ts';
+import { type HostArray, hostArray } from '../../tensor/host-array.ts';
+import {
+  type AttributionTarget,
+  type InputLayout,
+  inputLength,
+  type TapSlopes,
+  withShuffledWeights,
+} from './target.ts';
+
+export interface TargetGraph {
+  readonly name: string;
+  readonly layout: InputLayout;
+  /** `[batch, …]`. */
+  readonly input: Tensor;
+  /** `[batch]`: each depends on its own row of the input only. */
+  readonly numbers: Tensor;
+  readonly taps: Readonly<Record<string, Tensor>>;
+  /** Weights by name, in the order of the network. */
+  readonly weights: ReadonlyMap<string, { readonly tensor: Tensor; readonly value: HostArray }>;
+  /** Whatever else is fed, with its values: classes, references, scheduled scalars. */
+  readonly fed: Readonly<Record<string, { readonly tensor: Tensor; readonly value: HostArray }>>;
+  readonly backend: Backend;
+  readonly threads?: number;
+}
+
+export class GraphTarget implements AttributionTarget {
+  readonly name: string;
+  readonly layout: InputLayout;
+  readonly batch: number;
+  readonly taps: readonly string[];
+  readonly #graph: TargetGraph;
+  readonly #programs = new Map<string, Promise<CompiledProgram>>();
+
+  constructor(graph: TargetGraph) {
+    this.#graph = graph;
+    this.name = graph.name;
+    this.layout = graph.layout;
+    this.batch = graph.input.shape[0];
+    this.taps = Object.entries(graph.taps).flatMap(([name, tensor]) => (tensor.shape.length > 2 ? [name] : []));
+  }
+
+  async values(data: Float32Array): Promise<Float32Array> {
+    const { numbers } = await this.#run('values', () => ({ numbers: this.#graph.numbers }), data);
+    return (numbers.data as Float32Array).slice();
+  }
+
+  async gradients(data: Float32Array) {
+    const { numbers: y, input } = this.#graph;
+    const { numbers, slope } = await this.#run(
+      'gradients',
+      () => ({ numbers: y, slope: gradients(reduceSum(y), [input])[0] }),
+      data,
+    );
+    return { values: (numbers.data as Float32Array).slice(), gradients: (slope.data as Float32Array).slice() };
+  }
+
+  async tapSlopes(tap: string, data: Float32Array): Promise<TapSlopes> {
+    const { numbers: y, taps } = this.#graph;
+    const { activation, slope } = await this.#run(
+      `tap ${tap}`,
+      () => ({ activation: taps[tap], slope: gradients(reduceSum(y), [taps[tap]])[0] }),
+      data,
+    );
+    return {
+      shape: activation.shape,
+      activations: (activation.data as Float32Array).slice(),
+      slopes: (slope.data as Float32Array).slice(),
+    };
+  }
+
+  async shuffled(share: number): Promise<AttributionTarget> {
+    const { weights } = this.#graph;
+    const values = new Map([...weights].map(([name, { value }]) => [name, value]));
+    const other = withShuffledWeights(values, share, 'cascade');
+    const swapped = new Map([...weights].map(([name, { tensor }]) => [name, { tensor, value: other.get(name)! }]));
+    return new GraphTarget({ ...this.#graph, weights: swapped });
+  }
+
+  async release(): Promise<void> {
+    for (const program of this.#programs.values()) await (await program).dispose();
+    this.#programs.clear();
+  }
+
+  async #run(key: string, outputs: () => Readonly<Record<string, Tensor>>, data: Float32Array) {
+    const { input, fed } = this.#graph;
+    let program = this.#programs.get(key);
+    if (program === undefined) {
+      program = this.#compile(key, outputs());
+      this.#programs.set(key, program);
+    }
+    const values = Object.fromEntries(Object.entries(fed).map(([name, { value }]) => [name, value]));
+    const rows = hostArray('float32', input.shape, data.subarray(0, this.batch * inputLength(this.layout)));
+    return (await program).run({ ...values, [placeholderName(input)]: rows });
+  }
+
+  #compile(name: string, outputs: Readonly<Record<string, Tensor>>): Promise<CompiledProgram> {
+    const { input, fed, weights, backend, threads } = this.#graph;
+    const inputs = Object.fromEntries(Object.entries(fed).map(([key, { tensor }]) => [key, tensor]));
+    const state = new State([...weights].map(([key, { value }]) => [key, value]));
+    const uses = [...weights].map(([key, { tensor }]) => ({ name: key, tensor }));
+    return compile(
+      {
+        name: `attribution ${name}`,
+        inputs: { ...inputs, [placeholderName(input)]: input },
+        state: uses,
+        outputs,
+        frozen: true,
+      },
+      state,
+      backend,
+      threads === undefined ? {} : { threads },
+    );
+  }
+}
