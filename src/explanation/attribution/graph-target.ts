@@ -40,6 +40,7 @@ export class GraphTarget implements AttributionTarget {
   readonly layout: InputLayout;
   readonly batch: number;
   readonly taps: readonly string[];
+  readonly mapSizes: Readonly<Record<string, readonly number[]>>;
   readonly #graph: TargetGraph;
   readonly #programs = new Map<string, Promise<CompiledProgram>>();
 
@@ -48,6 +49,7 @@ export class GraphTarget implements AttributionTarget {
     this.name = graph.name;
     this.layout = graph.layout;
     this.batch = graph.input.shape[0];
+    this.mapSizes = Object.fromEntries(Object.entries(graph.taps).map(([name, { shape }]) => [name, shape.slice(2)]));
     this.taps = Object.entries(graph.taps).flatMap(([name, tensor]) => (tensor.shape.length > 2 ? [name] : []));
   }
 

@@ -31,7 +31,8 @@ export interface AttributionTarget {
   readonly batch: number;
   /** Taps with maps, first layer to last. */
   readonly taps: readonly string[];
-  /** Asks about other inputs: which are the right answers, or which reference they are compared with. */
+  /** Cells of each tap's map along frames, rows and columns. */
+  readonly mapSizes: Readonly<Record<string, readonly number[]>>;
   values(data: Float32Array): Promise<Float32Array>;
   /** Slopes of each number with respect to its own input, laid out like the input. */
   gradients(data: Float32Array): Promise<{ readonly values: Float32Array; readonly gradients: Float32Array }>;

@@ -1,0 +1,92 @@
+/**
+ * The maps there are, by name, each as a function of a target and its inputs with the laboratory's settings.
+ * @module
+ */
+import type { Random } from '../../base/random.ts';
+import { gradCam, gradientMap, gradientTimesInput, integratedGradients, smoothGradient } from './maps.ts';
+import { occlusion, randomMasks } from './perturbation.ts';
+import type { AttributionTarget } from './target.ts';
+
+export interface MapSettings {
+  readonly baseline: Float32Array;
+  readonly random: Random;
+  /** Steps of integrated gradients. */
+  readonly steps: number;
+  /** Copies of SmoothGrad. */
+  readonly copies: number;
+  /** Masks of RISE. */
+  readonly masks: number;
+}
+
+export interface DrawnMap {
+  /** `[batch, views · frames · height · width]`. */
+  readonly map: Float32Array;
+  readonly signed: boolean;
+  /** Of integrated gradients, the largest share of a rise that is not accounted for. */
+  readonly incompleteness?: number;
+}
+
+export const mapMethods = [
+  'gradient',
+  'gradient-times-input',
+  'smooth-gradient',
+  'integrated-gradients',
+  'grad-cam',
+  'occlusion',
+  'random-masks',
+] as const;
+export type MapMethod = (typeof mapMethods)[number];
+
+export const mapTitles: Readonly<Record<MapMethod, string>> = {
+  gradient: 'gradient',
+  'gradient-times-input': 'gradient × input',
+  'smooth-gradient': 'SmoothGrad',
+  'integrated-gradients': 'integrated gradients',
+  'grad-cam': 'Grad-CAM',
+  occlusion: 'occlusion',
+  'random-masks': 'RISE',
+};
+
+const drawing: Readonly<
+  Record<MapMethod, (target: AttributionTarget, data: Float32Array, settings: MapSettings) => Promise<DrawnMap>>
+> = {
+  gradient: async (target, data) => ({ map: await gradientMap(target, data), signed: false }),
+  'gradient-times-input': async (target, data) => ({ map: await gradientTimesInput(target, data), signed: true }),
+  'smooth-gradient': async (target, data, { copies, random }) => ({
+    map: await smoothGradient(target, data, { copies, spread: 0.15, random }),
+    signed: false,
+  }),
+  'integrated-gradients': async (target, data, { baseline, steps }) => {
+    const { map, incompleteness } = await integratedGradients(target, data, baseline, steps);
+    return { map, signed: true, incompleteness: Math.max(...incompleteness.map(Math.abs)) };
+  },
+  'grad-cam': async (target, data) => ({ map: await gradCam(target, data, camTap(target)), signed: false }),
+  occlusion: async (target, data, { baseline }) => {
+    const { height, width, frames } = target.layout;
+    const side = Math.max(2, Math.round(Math.min(height, width) / 6));
+    const moving = frames > 1;
+    // Patches of clips stand beside each other, those of pictures overlap by half: as many questions either way.
+    const step = moving ? side : Math.max(1, side >> 1);
+    const span = moving ? Math.ceil(frames / 3) : 1;
+    const map = await occlusion(target, data, baseline, { side, step, frames: span });
+    return { map, signed: true };
+  },
+  'random-masks': async (target, data, { baseline, masks, random }) => ({
+    map: await randomMasks(target, data, baseline, { masks, cells: 6, random }),
+    signed: true,
+  }),
+};
+
+export function drawMap(
+  method: MapMethod,
+  target: AttributionTarget,
+  data: Float32Array,
+  settings: MapSettings,
+): Promise<DrawnMap> {
+  return drawing[method](target, data, settings);
+}
+
+/** The last tap whose map still has a place for things to be: four cells or more along some side. */
+function camTap({ taps, mapSizes }: AttributionTarget): string {
+  return taps.findLast((tap) => Math.max(...mapSizes[tap]) >= 4) ?? taps.at(-1)!;
+}
