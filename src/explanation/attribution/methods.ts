@@ -3,7 +3,14 @@
  * @module
  */
 import type { Random } from '../../base/random.ts';
-import { gradCam, gradientMap, gradientTimesInput, integratedGradients, smoothGradient } from './maps.ts';
+import {
+  activationMap,
+  gradCam,
+  gradientMap,
+  gradientTimesInput,
+  integratedGradients,
+  smoothGradient,
+} from './maps.ts';
 import { occlusion, randomMasks } from './perturbation.ts';
 import type { AttributionTarget } from './target.ts';
 
@@ -34,6 +41,7 @@ export const mapMethods = [
   'grad-cam',
   'occlusion',
   'random-masks',
+  'activation',
 ] as const;
 export type MapMethod = (typeof mapMethods)[number];
 
@@ -45,6 +53,7 @@ export const mapTitles: Readonly<Record<MapMethod, string>> = {
   'grad-cam': 'Grad-CAM',
   occlusion: 'occlusion',
   'random-masks': 'RISE',
+  activation: 'activation energy',
 };
 
 const drawing: Readonly<
@@ -75,6 +84,7 @@ const drawing: Readonly<
     map: await randomMasks(target, data, baseline, { masks, cells: 6, random }),
     signed: true,
   }),
+  activation: async (target, data) => ({ map: await activationMap(target, data, camTap(target)), signed: false }),
 };
 
 export function drawMap(
