@@ -8,9 +8,8 @@ import { messageOf, SondeError } from '../../base/errors.ts';
 import { sameShape } from '../../base/shape.ts';
 import { encodeModel } from '../../graph/onnx/encode.ts';
 import { toOnnx } from '../../graph/onnx/export.ts';
-import { rewrite } from '../../graph/passes/rewrite.ts';
 import type { HostArray } from '../../tensor/host-array.ts';
-import { processorLowerings } from '../lowering/index.ts';
+import { lowerForProcessor } from '../lowering/index.ts';
 import type { Backend, Binding, Executable } from './backend.ts';
 
 export interface WebOptions {
@@ -30,7 +29,7 @@ export function webBackend({ wasmFolder }: WebOptions = {}): Backend {
       // Counts for the first session of a page; those after share its threads.
       ort.env.wasm.numThreads = threads;
       const names = Object.keys(outputs);
-      const lowered = rewrite(Object.values(outputs), processorLowerings);
+      const lowered = lowerForProcessor(Object.values(outputs), constants);
       const model = toOnnx(Object.values(inputs), Object.fromEntries(names.map((key, i) => [key, lowered[i]])), {
         name,
         ...(constants === undefined ? {} : { initialisers: constants }),

@@ -4,10 +4,12 @@
  */
 import { broadcastShapes } from '../../base/shape.ts';
 import type { TransposeAttributes, WeightGradientAttributes } from '../../graph/operators/convolution.ts';
-import type { Lowering } from '../../graph/passes/rewrite.ts';
+import { type Lowering, rewrite } from '../../graph/passes/rewrite.ts';
 import { transpose } from '../../graph/primitives.ts';
 import { defineOperator, emit, type Tensor } from '../../graph/tensor.ts';
+import { constancy, foldIntoConvolutions } from './constant-weights.ts';
 import { lowerTransposedConvolution, lowerWeightGradient } from './convolution.ts';
+import { depthFirst } from './depth-first.ts';
 import { chooseKernel } from './kernel-choice.ts';
 import { lowerBatchNormGradient, lowerBatchNormTraining, lowerReluGradient } from './normalisation.ts';
 import { groupByGroup, stuffedTranspose, wholeFours } from './webgpu.ts';
@@ -92,6 +94,19 @@ export const processorLowerings: readonly Lowering[] = [
   },
   chooseKernel,
 ];
+
+/**
+ * Outputs lowered for the processor; with constants, weights that never change are made ready for its best kernels.
+ *
+ * @param constants values of placeholders that are part of the model
+ */
+export function lowerForProcessor(outputs: readonly Tensor[], constants?: ReadonlyMap<Tensor, unknown>): Tensor[] {
+  const lowered = rewrite(outputs, processorLowerings);
+  if (constants === undefined || constants.size === 0) return lowered;
+  const isConstant = constancy(constants);
+  const folded = rewrite(lowered, [foldIntoConvolutions(lowered, isConstant)]);
+  return rewrite(folded, [depthFirst(isConstant)]);
+}
 
 function wrap(tensor: Tensor | undefined): readonly Tensor[] | undefined {
   return tensor === undefined ? undefined : [tensor];

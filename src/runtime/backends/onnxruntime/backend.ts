@@ -9,17 +9,20 @@ import { messageOf, SondeError } from '../../../base/errors.ts';
 import { encodeModel } from '../../../graph/onnx/encode.ts';
 import { toOnnx } from '../../../graph/onnx/export.ts';
 import type { OnnxModel } from '../../../graph/onnx/model.ts';
-import { type Lowering, rewrite } from '../../../graph/passes/rewrite.ts';
-import { acceleratorLowerings, processorLowerings, webgpuLowerings } from '../../lowering/index.ts';
+import { rewrite } from '../../../graph/passes/rewrite.ts';
+import { acceleratorLowerings, lowerForProcessor, webgpuLowerings } from '../../lowering/index.ts';
 import type { Backend, Executable } from '../backend.ts';
 import type { DeviceId } from '../devices.ts';
 import { createSession, type Session } from './session.ts';
 
-const sessionBackend = (provider: DeviceId, lowerings: readonly Lowering[]): Backend => ({
+/** Makes outputs out of operators that the provider runs well. */
+type Lower = typeof lowerForProcessor;
+
+const sessionBackend = (provider: DeviceId, lower: Lower): Backend => ({
   id: provider,
   compile: async (name, inputs, outputs, options) => {
     const names = Object.keys(outputs);
-    const lowered = rewrite(Object.values(outputs), lowerings);
+    const lowered = lower(Object.values(outputs), options.constants);
     const model = toOnnx(Object.values(inputs), Object.fromEntries(names.map((key, i) => [key, lowered[i]])), {
       name,
       ...(options.constants === undefined ? {} : { initialisers: options.constants }),
@@ -38,13 +41,13 @@ const sessionBackend = (provider: DeviceId, lowerings: readonly Lowering[]): Bac
   },
 });
 
-export const processor = sessionBackend('cpu', processorLowerings);
+export const processor = sessionBackend('cpu', lowerForProcessor);
 
 /** Through WebGPU: any graphics processor with a driver. State travels to it and back at every run. */
-export const webgpu = sessionBackend('webgpu', webgpuLowerings);
+export const webgpu = sessionBackend('webgpu', (outputs) => rewrite(outputs, webgpuLowerings));
 
 /** NVIDIA's, where ONNX Runtime's CUDA provider is installed. */
-export const cuda = sessionBackend('cuda', acceleratorLowerings);
+export const cuda = sessionBackend('cuda', (outputs) => rewrite(outputs, acceleratorLowerings));
 
 function executable(name: string, session: Session, model: OnnxModel): Executable {
   return {
