@@ -23,8 +23,8 @@ export interface ExternalReference {
 /** Fetches the bytes of a reference. */
 export type ReadExternal = (reference: ExternalReference) => Uint8Array;
 
-/** Takes the bytes of a tensor and says where they are now, or `undefined` to leave them in the model file. */
-export type WriteExternal = (bytes: Uint8Array) => ExternalReference | undefined;
+/** Takes the bytes of a named tensor and says where they are now, or `undefined` to leave them in the model file. */
+export type WriteExternal = (bytes: Uint8Array, name: string) => ExternalReference | undefined;
 
 /** Throws `onnx/malformed` when data and shape do not fit, `graph/unsupported` for types without a host array. */
 export function decodeTensor(proto: TensorProto, where: string, readExternal?: ReadExternal): HostArray {
@@ -55,7 +55,7 @@ export function encodeTensor(
 ): MessageInitShape<typeof TensorProtoSchema> {
   const bytes = bytesOf(array);
   const tensor = { name, dataType: dataTypeNumber(array.dtype), dims: array.shape.map(BigInt) };
-  const external = writeExternal?.(bytes);
+  const external = writeExternal?.(bytes, name);
   if (external === undefined) return { ...tensor, rawData: bytes as Uint8Array<ArrayBuffer> };
   return {
     ...tensor,

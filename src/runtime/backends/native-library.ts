@@ -46,3 +46,20 @@ export async function pinLibrary(path: string): Promise<void> {
   const open = koffi.load(null).func('void *dlopen(const char *path, int flags)');
   open(path, now | keep);
 }
+
+let trim: ((pad: number) => number) | undefined;
+
+/** Gives memory that native code has freed back to the system, where the allocator keeps it (glibc). */
+export async function returnFreedMemory(): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const koffi = await foreignFunctions();
+  if (trim === undefined) {
+    try {
+      trim = koffi.load(null).func('int malloc_trim(size_t pad)');
+    } catch {
+      // Another C library, which does not keep it.
+      trim = () => 0;
+    }
+  }
+  trim(0);
+}

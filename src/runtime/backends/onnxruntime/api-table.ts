@@ -52,6 +52,7 @@ export const apiTable = {
   AppendCudaProvider: [204, 'p', 'pp'],
   CreateCudaProviderOptions: [205, 'p', 'p'],
   ReleaseCudaProviderOptions: [208, '-', 'p'],
+  AddExternalInitializers: [210, 'p', 'pppn'],
   AppendProvider: [216, 'p', 'psppn'],
 } as const satisfies Record<string, readonly [position: number, result: 'p' | 's' | '-', parameters: string]>;
 

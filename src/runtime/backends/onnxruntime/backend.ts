@@ -10,9 +10,12 @@ import { encodeModel } from '../../../graph/onnx/encode.ts';
 import { toOnnx } from '../../../graph/onnx/export.ts';
 import type { OnnxModel } from '../../../graph/onnx/model.ts';
 import { rewrite } from '../../../graph/passes/rewrite.ts';
+import type { Tensor } from '../../../graph/tensor.ts';
+import type { HostArray } from '../../../tensor/host-array.ts';
 import { acceleratorLowerings, lowerForProcessor, webgpuLowerings } from '../../lowering/index.ts';
 import type { Backend, Executable } from '../backend.ts';
 import type { DeviceId } from '../devices.ts';
+import { withConstantValues } from './constant-values.ts';
 import { createSession, type Session } from './session.ts';
 
 /** Makes outputs out of operators that the provider runs well. */
@@ -22,15 +25,14 @@ const sessionBackend = (provider: DeviceId, lower: Lower): Backend => ({
   id: provider,
   compile: async (name, inputs, outputs, options) => {
     const names = Object.keys(outputs);
-    const lowered = lower(Object.values(outputs), options.constants);
-    const model = toOnnx(Object.values(inputs), Object.fromEntries(names.map((key, i) => [key, lowered[i]])), {
-      name,
-      ...(options.constants === undefined ? {} : { initialisers: options.constants }),
-    });
-    const bytes = encodeModel(model);
-    const session = await createSession(bytes, {
+    const threads = options.threads === undefined ? {} : { threads: options.threads };
+    const constants = options.constants ?? new Map<Tensor, HostArray>();
+    const lowered = await withConstantValues({ outputs: lower(Object.values(outputs), constants), constants }, threads);
+    const named = Object.fromEntries(names.map((key, i) => [key, lowered.outputs[i]]));
+    const model = toOnnx(Object.values(inputs), named, { name, initialisers: lowered.constants });
+    const session = await createSession(model, {
       provider,
-      ...(options.threads === undefined ? {} : { threads: options.threads }),
+      ...threads,
       ...(options.profilePrefix === undefined ? {} : { profilePrefix: options.profilePrefix }),
     }).catch((error: unknown) => {
       // A device that is not there is no fault of the graph.

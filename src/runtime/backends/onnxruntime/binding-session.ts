@@ -5,17 +5,19 @@
  */
 import * as ort from 'onnxruntime-node';
 import { messageOf, SondeError } from '../../../base/errors.ts';
+import { encodeModel } from '../../../graph/onnx/encode.ts';
+import type { OnnxModel } from '../../../graph/onnx/model.ts';
 import type { DType, HostArray, NumericData } from '../../../tensor/host-array.ts';
 import { refusedProvider } from './providers.ts';
 import type { Binding, ResolvedOptions, RunOptions, Session } from './session.ts';
 import { type Arrays, checkFeeds, checkNames, describe, type SessionValue } from './values.ts';
 
 /** Throws `runtime/session` when ONNX Runtime refuses the model. */
-export async function createBindingSession(model: Uint8Array, options: ResolvedOptions): Promise<Session> {
+export async function createBindingSession(model: Uint8Array | OnnxModel, options: ResolvedOptions): Promise<Session> {
   const { provider, threads, optimisation, profilePrefix, arena, spinning, denormalsAsZero } = options;
   const flag = (value: boolean) => (value ? '1' : '0');
   const session = await told(
-    ort.InferenceSession.create(model, {
+    ort.InferenceSession.create(model instanceof Uint8Array ? model : encodeModel(model), {
       executionProviders: [provider],
       intraOpNumThreads: threads,
       graphOptimizationLevel: optimisation === 'none' ? 'disabled' : optimisation,

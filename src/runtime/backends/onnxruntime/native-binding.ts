@@ -72,6 +72,12 @@ export class NativeBinding implements Binding {
     }
   }
 
+  /** Puts the inputs in the place of weights that a model names as kept outside. */
+  giveWeights(sessionOptions: bigint): void {
+    const { addresses, count } = this.#inputNames;
+    if (count > 0) this.#library.call('AddExternalInitializers', sessionOptions, addresses, this.#inputValues, count);
+  }
+
   /** Values that the last run allocated; the caller releases them. */
   takeFetched(): [name: string, value: bigint][] {
     const first = this.#outputValues.length - this.#fetched.length;

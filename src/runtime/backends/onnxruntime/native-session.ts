@@ -7,7 +7,10 @@ import { SondeError } from '../../../base/errors.ts';
 import { sizeOf } from '../../../base/shape.ts';
 import { dtypeFromNumber } from '../../../graph/onnx/data-types.ts';
 import { encodeModel } from '../../../graph/onnx/encode.ts';
+import type { OnnxModel } from '../../../graph/onnx/model.ts';
+import type { WriteExternal } from '../../../graph/onnx/tensor-data.ts';
 import { bytesPerElement, type HostArray, viewOf } from '../../../tensor/host-array.ts';
+import { returnFreedMemory } from '../native-library.ts';
 import { logSeverities, optimisationLevels } from './api-table.ts';
 import { type OnnxRuntimeLibrary, openLibrary } from './library.ts';
 import { NativeBinding } from './native-binding.ts';
@@ -16,16 +19,41 @@ import type { Binding, ResolvedOptions, RunOptions, Session } from './session.ts
 import { type Arrays, checkFeeds, checkNames, type SessionValue } from './values.ts';
 
 /** Throws `runtime/unavailable` where the library cannot be called, `runtime/session` when it refuses the model. */
-export async function createNativeSession(model: Uint8Array, options: ResolvedOptions): Promise<Session> {
+export async function createNativeSession(model: Uint8Array | OnnxModel, options: ResolvedOptions): Promise<Session> {
   const library = await openLibrary();
   if (options.denormalsAsZero) await keepDenormalsElsewhere(library, options);
-  const handle = await compileModel(library, model, options);
-  return new NativeSession(library, handle, options.profilePrefix !== undefined);
+  const weights = new Map<string, HostArray>();
+  const bytes =
+    model instanceof Uint8Array ? model : encodeModel(model, { writeExternal: keepOutside(model, weights) });
+  const handle = await compileModel(library, bytes, options, Object.fromEntries(weights));
+  // Compiling takes several times the weights for a moment.
+  await returnFreedMemory();
+  return new NativeSession(library, handle, options.profilePrefix !== undefined, weights);
 }
 
-async function compileModel(library: OnnxRuntimeLibrary, model: Uint8Array, options: ResolvedOptions): Promise<bigint> {
+/** Weights beyond this many bytes are not copied into the bytes of the model. */
+const largeWeight = 64 * 1024;
+
+/** Collects the large weights of a model instead of writing them. */
+function keepOutside({ graph }: OnnxModel, weights: Map<string, HostArray>): WriteExternal {
+  return ({ byteLength }, name) => {
+    const weight = graph.initialisers.get(name);
+    if (byteLength < largeWeight || weight === undefined) return undefined;
+    weights.set(name, weight);
+    return { location: 'memory', offset: 0, length: byteLength };
+  };
+}
+
+async function compileModel(
+  library: OnnxRuntimeLibrary,
+  model: Uint8Array,
+  options: ResolvedOptions,
+  weights: Arrays = {},
+): Promise<bigint> {
   const sessionOptions = library.obtain('CreateSessionOptions');
+  const outside = new NativeBinding(library, weights, {});
   try {
+    outside.giveWeights(sessionOptions);
     applyOptions(library, sessionOptions, options);
     appendProvider(library, sessionOptions, options.provider);
     const handle = new BigUint64Array(1);
@@ -37,6 +65,7 @@ async function compileModel(library: OnnxRuntimeLibrary, model: Uint8Array, opti
     throw refusedProvider(options.provider, error) ?? error;
   } finally {
     library.functions.ReleaseSessionOptions(sessionOptions);
+    outside.release();
   }
 }
 
@@ -77,11 +106,14 @@ class NativeSession implements Session {
   readonly outputs: readonly SessionValue[];
   readonly #library: OnnxRuntimeLibrary;
   readonly #underWay = new Set<Promise<unknown>>();
+  /** Read where they lie, for as long as the session lives. */
+  readonly #weights: Map<string, HostArray>;
   #handle: bigint | undefined;
   #profiling: boolean;
 
-  constructor(library: OnnxRuntimeLibrary, handle: bigint, profiling: boolean) {
+  constructor(library: OnnxRuntimeLibrary, handle: bigint, profiling: boolean, weights: Map<string, HostArray>) {
     this.#library = library;
+    this.#weights = weights;
     this.#handle = handle;
     this.#profiling = profiling;
     try {
@@ -137,6 +169,7 @@ class NativeSession implements Session {
     this.#handle = undefined;
     await Promise.allSettled(this.#underWay);
     this.#library.functions.ReleaseSession(handle);
+    this.#weights.clear();
   }
 
   #live(): bigint {

@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { SondeError } from '../../../base/errors.ts';
+import type { OnnxModel } from '../../../graph/onnx/model.ts';
 import type { HostArray } from '../../../tensor/host-array.ts';
 import type { DeviceId } from '../devices.ts';
 import type { Arrays, SessionValue } from './values.ts';
@@ -69,11 +70,12 @@ export interface Binding {
 }
 
 /**
- * Compiles a model, off the event loop. Through ONNX Runtime's C interface where it can be called, through its
+ * Compiles a model, off the event loop. The large weights of a model that is not yet bytes are read where they lie: they
+ * must not change while the session lives. Through ONNX Runtime's C interface where it can be called, through its
  * JavaScript binding elsewhere.
  * @throws SondeError `runtime/session` when ONNX Runtime refuses the model, `runtime/unavailable` where it does not run
  */
-export async function createSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+export async function createSession(model: Uint8Array | OnnxModel, options: SessionOptions = {}): Promise<Session> {
   const resolved = resolveOptions(options);
   try {
     const { openLibrary } = await import('./library.ts');
