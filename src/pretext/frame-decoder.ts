@@ -1,29 +1,36 @@
 /**
- * An LSTM that writes frames, one after another, from a state it is given.
- * Srivastava, Mansimov and Salakhutdinov, ICML 2015.
+ * An LSTM that writes frames, one after another, from a state it is given: whole frames from vectors (Srivastava,
+ * Mansimov and Salakhutdinov, ICML 2015), or patches of them from maps (Shi et al., NeurIPS 2015).
  * @module
  */
 
+import { sizeOf } from '../base/shape.ts';
 import { split, stack } from '../graph/layout.ts';
-import { add, linear, reshape, sigmoid, tanh } from '../graph/primitives.ts';
+import { convolution } from '../graph/operators/convolution.ts';
+import { pixelShuffle } from '../graph/operators/rearrangement.ts';
+import { add, concat, linear, reshape, sigmoid, tanh } from '../graph/primitives.ts';
 import { type LstmState, lstmStep } from '../graph/recurrence.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { uniformInitialiser } from '../nn/initialisers.ts';
-import { zeroBias } from '../nn/layers/convolution.ts';
+import { uniformFanIn, uniformInitialiser } from '../nn/initialisers.ts';
+import { convolutionLayer, zeroBias } from '../nn/layers/convolution.ts';
+import { advanceConvLstm } from '../nn/layers/convolutional-recurrence.ts';
 import { linearLayer } from '../nn/layers/linear.ts';
 import type { Scope } from '../nn/parameters.ts';
 import type { TrunkOutput } from '../nn/trunks/trunk.ts';
 
 /**
- * What the encoder ends in: the state of each of its layers, copied, where it is recurrent; otherwise a state computed
- * from its features.
+ * What the encoder ends in: the state of each of its layers, copied, where it is recurrent, as vectors `[B, H]` or maps
+ * `[B, C, h, w]`; otherwise a state computed from its features.
  */
 export function statesFrom(scope: Scope, { features, taps }: TrunkOutput): LstmState[] {
   const [batch, width] = features.shape;
   const states: LstmState[] = [];
   for (let layer = 1; `cell${layer}` in taps && `hidden${layer}` in taps; layer++) {
-    const flat = (tap: Tensor) => reshape(tap, [batch, tap.shape[1]]);
-    states.push({ hidden: flat(taps[`hidden${layer}`]), cell: flat(taps[`cell${layer}`]) });
+    const last = (tap: Tensor) => {
+      const [, channels, ...places] = tap.shape;
+      return reshape(tap, sizeOf(places) === 1 ? [batch, channels] : [batch, channels, ...places.slice(-2)]);
+    };
+    states.push({ hidden: last(taps[`hidden${layer}`]), cell: last(taps[`cell${layer}`]) });
   }
   if (states.length > 0) return states;
   const cell = linearLayer(scope, 'state', features, { features: width });
@@ -33,17 +40,20 @@ export function statesFrom(scope: Scope, { features, taps }: TrunkOutput): LstmS
 export interface Dictation {
   /** Frames to write. */
   readonly steps: number;
-  /** Values in a frame. */
-  readonly size: number;
-  /** Conditional: the frame before the first, `[B, size]`, where there is one. */
+  /** Channels, rows and columns of a frame. */
+  readonly frame: readonly [channels: number, height: number, width: number];
+  /** Conditional: the frame before the first, `[B, C·H·W]`, where there is one. */
   readonly before?: Tensor;
-  /** Conditional: the true frames, `[B, size]` each, read one step late while training. */
+  /** Conditional: the true frames, `[B, C·H·W]` each, read one step late while training. */
   readonly truth?: readonly Tensor[];
   readonly conditional: boolean;
+  /** Side of the kernels of a decoder whose states are maps. */
+  readonly kernel: number;
 }
 
-/** Logits of the frames, `[B, steps, size]`; as pixels they are σ of that. */
+/** Logits of the frames, `[B, steps, C·H·W]`; as pixels they are σ of that. */
 export function decodeFrames(scope: Scope, name: string, initial: readonly LstmState[], given: Dictation): Tensor {
+  const maps = initial[0].hidden.shape.length > 2;
   return scope.layer(name, (inner) => {
     const states = [...initial];
     const frames: Tensor[] = [];
@@ -51,18 +61,21 @@ export function decodeFrames(scope: Scope, name: string, initial: readonly LstmS
     for (let step = 0; step < given.steps; step++) {
       let read = given.conditional ? previous : undefined;
       for (const [layer, state] of states.entries()) {
-        states[layer] = advance(inner.child(`layer${layer + 1}`), read, state);
+        const at = inner.child(`layer${layer + 1}`);
+        states[layer] = maps ? advanceMaps(at, read, state, given) : advance(at, read, state);
         read = states[layer].hidden;
       }
-      const logits = linearLayer(inner, 'frame', states[states.length - 1].hidden, {
-        features: given.size,
-        initialiseBias: zeroBias,
-      });
+      const logits = maps ? pictureOf(inner, states, given) : frameOf(inner, states, given);
       frames.push(logits);
       previous = inner.training && given.truth !== undefined ? given.truth[step] : sigmoid(logits);
     }
     return stack(frames, 1);
   });
+}
+
+function frameOf(scope: Scope, states: readonly LstmState[], { frame }: Dictation): Tensor {
+  const { hidden } = states[states.length - 1];
+  return linearLayer(scope, 'frame', hidden, { features: sizeOf(frame), initialiseBias: zeroBias });
 }
 
 function advance(scope: Scope, read: Tensor | undefined, { hidden, cell }: LstmState): LstmState {
@@ -77,4 +90,44 @@ function advance(scope: Scope, read: Tensor | undefined, { hidden, cell }: LstmS
   const seen = scope.parameter('peephole', [3 * width], uniformInitialiser(0.1));
   const [toInput, toForget, toOutput] = split(seen, [width, width, width], 0);
   return lstmStep({ input, forget, candidate, output }, cell, { input: toInput, forget: toForget, output: toOutput });
+}
+
+/** The hidden maps of all layers say together what each patch of the frame is. */
+function pictureOf(
+  scope: Scope,
+  states: readonly LstmState[],
+  { frame: [channels, height, width] }: Dictation,
+): Tensor {
+  const maps = concat(
+    states.map(({ hidden }) => hidden),
+    1,
+  );
+  const side = height / maps.shape[2];
+  const patches = convolutionLayer(scope, 'frame', maps, {
+    channels: channels * side * side,
+    kernel: 1,
+    initialise: uniformFanIn,
+    initialiseBias: zeroBias,
+  });
+  return reshape(pixelShuffle(patches, side), [maps.shape[0], channels * height * width]);
+}
+
+/** A frame is read in steps of a patch, a layer below place by place. */
+function advanceMaps(
+  scope: Scope,
+  read: Tensor | undefined,
+  state: LstmState,
+  { frame, kernel }: Dictation,
+): LstmState {
+  const [batch, channels, rows] = state.hidden.shape;
+  const bias = reshape(scope.parameter('bias', [4 * channels], zeroBias), [1, 4 * channels, 1, 1]);
+  const peepholes = { channels, kernel, peepholes: true, initialise: uniformFanIn };
+  if (read === undefined) return advanceConvLstm(scope, bias, state, peepholes);
+  const map = read.shape.length > 2 ? read : reshape(read, [batch, ...frame]);
+  const step = map.shape[2] / rows;
+  const side = step * kernel;
+  const shape = [4 * channels, map.shape[1], side, side];
+  const weight = scope.child('input').parameter('weight', shape, uniformFanIn);
+  const fromInput = convolution(map, weight, { stride: step, padding: (step * (kernel - 1)) / 2 });
+  return advanceConvLstm(scope, add(fromInput, bias), state, peepholes);
 }

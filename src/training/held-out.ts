@@ -15,6 +15,8 @@ import { sampleView } from './sampling/views.ts';
 export interface HeldOutResult {
   readonly loss: number;
   readonly accuracy: number | undefined;
+  /** Other measures of the method, by name. */
+  readonly measures: Readonly<Record<string, number>>;
   readonly confusion: readonly (readonly number[])[] | undefined;
   readonly rankMe: number;
   /** Spread of the embedding, 1 healthy, 0 collapsed. */
@@ -28,6 +30,8 @@ export interface Example extends DrawingContext {
 
 /** What names of the evaluation's outputs begin with that a person can look at. */
 const production = 'production:';
+/** And of those that the method measures. */
+const measure = 'measure:';
 
 /** Batches drawn once from items that training never sees. */
 export class HeldOut {
@@ -82,17 +86,19 @@ export class HeldOut {
 
   async measure(evaluation: CompiledProgram): Promise<HeldOutResult> {
     let loss = 0;
-    let accuracy: number | undefined;
+    const measures = new Map<string, number>();
     let confusion: number[][] | undefined;
     const embeddings: number[] = [];
     let width = 0;
     for (const arrays of this.#batches) {
       const outputs = await evaluation.run({ ...arrays, ...this.#scheduled });
       for (const [name, value] of Object.entries(outputs)) {
-        if (name.startsWith('loss:')) loss += Number(value.data[0]) / this.#batches.length;
-      }
-      if (outputs['measure:accuracy'] !== undefined) {
-        accuracy = (accuracy ?? 0) + Number(outputs['measure:accuracy'].data[0]) / this.#batches.length;
+        const share = Number(value.data[0]) / this.#batches.length;
+        if (name.startsWith('loss:')) loss += share;
+        if (name.startsWith(measure)) {
+          const measured = name.slice(measure.length);
+          measures.set(measured, (measures.get(measured) ?? 0) + share);
+        }
       }
       if (outputs.logits !== undefined) confusion = summed(confusion, confusionCounts(outputs.logits, outputs.classes));
       width = outputs.embedding.shape[1];
@@ -100,7 +106,15 @@ export class HeldOut {
     }
     const rows = embeddings.length / width;
     const matrix = Float64Array.from(embeddings);
-    return { loss, accuracy, confusion, rankMe: rankMe(matrix, rows, width), spread: spread(matrix, rows, width) };
+    const { accuracy, ...others } = Object.fromEntries(measures) as Partial<Record<string, number>>;
+    return {
+      loss,
+      accuracy,
+      measures: others as Record<string, number>,
+      confusion,
+      rankMe: rankMe(matrix, rows, width),
+      spread: spread(matrix, rows, width),
+    };
   }
 }
 

@@ -44,17 +44,15 @@ export class MetricsWindow {
 
   record(step: number): MetricsRecord {
     const accuracy = this.#mean('measure:accuracy');
-    const parts = Object.fromEntries(
-      [...this.#sums.keys()]
-        .filter((name) => name.startsWith('part:'))
-        .map((name) => [name.slice('part:'.length), this.#mean(name)!]),
-    );
+    const parts = this.#named('part:');
+    const { accuracy: _, ...measures } = this.#named('measure:');
     return {
       step,
       epoch: (step * this.#batchSize) / this.#items,
       loss: this.loss,
       ...(accuracy === undefined ? {} : { accuracy }),
       ...(Object.keys(parts).length === 0 ? {} : { parts }),
+      ...(Object.keys(measures).length === 0 ? {} : { measures }),
       learningRate: this.#learningRate,
       gradientNorm: this.gradientNorm,
       itemsPerSecond: (1000 * this.#steps * this.#batchSize) / this.#spentMs,
@@ -68,6 +66,11 @@ export class MetricsWindow {
     this.#steps = 0;
     this.#waitedMs = 0;
     this.#spentMs = 0;
+  }
+
+  #named(prefix: string): Record<string, number> {
+    const names = [...this.#sums.keys()].filter((name) => name.startsWith(prefix));
+    return Object.fromEntries(names.map((name) => [name.slice(prefix.length), this.#mean(name)!]));
   }
 
   #mean(name: string): number | undefined {

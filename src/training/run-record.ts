@@ -83,11 +83,14 @@ export interface MetricsRecord {
   readonly loss: number;
   /** Named parts of the loss, where there is more than one. */
   readonly parts?: Readonly<Record<string, number>>;
+  /** What else the method measures of itself: errors of baselines, accuracies of further questions. */
+  readonly measures?: Readonly<Record<string, number>>;
   /** Fraction of pretext questions answered right, over this record's steps. */
   readonly accuracy?: number;
   /** The same on patients held out of training. */
   readonly validationLoss?: number;
   readonly validationAccuracy?: number;
+  readonly validationMeasures?: Readonly<Record<string, number>>;
   /** Confusion counts on held-out patients: row = truth, column = answer. */
   readonly validationConfusion?: readonly (readonly number[])[];
   readonly learningRate: number;

@@ -237,11 +237,12 @@ class Loop {
   }
 }
 
-function heldOutFields({ loss, accuracy, confusion, rankMe }: Awaited<ReturnType<HeldOut['measure']>>) {
+function heldOutFields({ loss, accuracy, measures, confusion, rankMe }: Awaited<ReturnType<HeldOut['measure']>>) {
   return {
     validationLoss: loss,
     rankMe,
     ...(accuracy === undefined ? {} : { validationAccuracy: accuracy }),
+    ...(Object.keys(measures).length === 0 ? {} : { validationMeasures: measures }),
     ...(confusion === undefined ? {} : { validationConfusion: confusion }),
   };
 }

@@ -45,19 +45,38 @@ export function convLstmStep(
   { channels, kernel, peepholes = false, initialise = orthogonal }: ConvLstmOptions,
 ): LstmState {
   const padding = (kernel - 1) / 2;
-  const geometry = { channels: 4 * channels, kernel, padding, initialise };
   return scope.layer(name, (inner) => {
-    const fromInput = convolutionLayer(inner, 'input', x, { ...geometry, initialiseBias: constantInitialiser(0) });
-    const spatial = x.shape.slice(2);
-    const shape = [4 * channels, channels, ...spatial.map(() => kernel)];
-    const weight = inner.child('hidden').parameter('weight', shape, initialise);
-    const gates = state === undefined ? fromInput : add(fromInput, convolution(state.hidden, weight, { padding }));
-    const [input, forget, candidate, output] = split(gates, new Array<number>(4).fill(channels), 1);
-    const seen = peepholes
-      ? peepholesOf(inner.parameter('peephole', [3 * channels, ...spatial], constantInitialiser(0)), channels)
-      : undefined;
-    return lstmStep({ input, forget, candidate, output }, state?.cell ?? zeroState(x, channels), seen);
+    const fromInput = convolutionLayer(inner, 'input', x, {
+      channels: 4 * channels,
+      kernel,
+      padding,
+      initialise,
+      initialiseBias: constantInitialiser(0),
+    });
+    return advanceConvLstm(inner, fromInput, state, { channels, kernel, peepholes, initialise });
   });
+}
+
+/**
+ * The rest of a step, given what the input adds to the gates, `[B, 4·channels, …]` or broadcastable to it where there is a
+ * state. Parameters `hidden.weight` and `peephole` of the scope.
+ */
+export function advanceConvLstm(
+  scope: Scope,
+  fromInput: Tensor,
+  state: LstmState | undefined,
+  { channels, kernel, peepholes = false, initialise = orthogonal }: ConvLstmOptions,
+): LstmState {
+  const spatial = (state?.hidden ?? fromInput).shape.slice(2);
+  const shape = [4 * channels, channels, ...spatial.map(() => kernel)];
+  const weight = scope.child('hidden').parameter('weight', shape, initialise);
+  const padding = (kernel - 1) / 2;
+  const gates = state === undefined ? fromInput : add(fromInput, convolution(state.hidden, weight, { padding }));
+  const [input, forget, candidate, output] = split(gates, new Array<number>(4).fill(channels), 1);
+  const seen = peepholes
+    ? peepholesOf(scope.parameter('peephole', [3 * channels, ...spatial], constantInitialiser(0)), channels)
+    : undefined;
+  return lstmStep({ input, forget, candidate, output }, state?.cell ?? multiply(candidate, 0), seen);
 }
 
 function peepholesOf(weights: Tensor, channels: number): Peepholes {

@@ -8,6 +8,7 @@ import { c3d } from './c3d.ts';
 import { caffenet } from './caffenet.ts';
 import { cfn } from './cfn.ts';
 import { colourNetwork } from './colour-network.ts';
+import { convlstm } from './convlstm.ts';
 import { exemplarCnn } from './exemplar-cnn.ts';
 import { lstmTrunk } from './lstm.ts';
 import { nin } from './nin.ts';
@@ -42,6 +43,7 @@ export const trunks: readonly Trunk[] = [
   vit,
   vit3d,
   lstmTrunk,
+  convlstm,
   sceneDiscriminator,
   splitBrainTrunk,
 ];

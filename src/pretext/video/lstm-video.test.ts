@@ -90,9 +90,15 @@ test('reconstructions are shown in the order of time, and belong to the loss as 
   assert.equal(outputs['production:prediction'], undefined);
 });
 
-for (const conditional of [false, true]) {
-  test(`the composite learns to beat the last frame, ${conditional ? '' : 'un'}conditional`, async () => {
-    const given = prepare({ conditional });
+const recurrent = [
+  ['lstm', { hidden: 48, scale: 0.1 }],
+  ['convlstm', { channels: 12, layers: 1, kernel: 3, patch: 4 }],
+] as const;
+for (const [trunk, changes, conditional] of recurrent.flatMap(([id, options]) =>
+  [false, true].map((given) => [id, options, given] as const),
+)) {
+  test(`the composite of ${trunk} learns to beat the last frame, ${conditional ? '' : 'un'}conditional`, async () => {
+    const given = prepare({ conditional, kernel: 3 }, trunk, changes);
     const before = await evaluated(given);
     await trained(given, 150);
     const after = await evaluated(given);
@@ -103,8 +109,12 @@ for (const conditional of [false, true]) {
 }
 
 test('the decoder knows the past through the state alone: frames to come change nothing of what is foretold', async () => {
-  for (const conditional of [false, true]) {
-    const given = prepare({ conditional });
+  for (const [trunk, changes, conditional] of [
+    ['lstm', { hidden: 48, scale: 0.1 }, false],
+    ['lstm', { hidden: 48, scale: 0.1 }, true],
+    ['convlstm', { channels: 4, layers: 2, kernel: 3 }, true],
+  ] as const) {
+    const given = prepare({ conditional }, trunk, changes);
     const before = await evaluated(given);
     const clip = given.batch.clip.data as Float32Array;
     for (let i = 0; i < clip.length; i++) if (Math.floor(i / 64) % 7 >= 4) clip[i] = 1 - clip[i];
@@ -116,6 +126,7 @@ test('the decoder knows the past through the state alone: frames to come change 
 test('two layers and trunks without a state are taken as well', async () => {
   for (const [trunk, changes, names] of [
     ['lstm', { hidden: 8, layers: 2, peepholes: false }, ['prediction.layer2.hidden.weight']],
+    ['convlstm', { channels: 2, layers: 2, kernel: 3 }, ['prediction.layer2.peephole', 'reconstruction.frame.weight']],
     ['resnet3d-18', { width: 4, blocks: 1, stemKernel: 3 }, ['state.weight', 'prediction.layer1.hidden.weight']],
   ] as const) {
     const given = prepare({}, trunk, changes);

@@ -1,6 +1,7 @@
 /**
  * Frames written by an LSTM: those it has read, backwards, those to come, or both from one state.
- * Srivastava, Mansimov and Salakhutdinov, "Unsupervised learning of video representations using LSTMs", ICML 2015.
+ * Srivastava, Mansimov and Salakhutdinov, "Unsupervised learning of video representations using LSTMs", ICML 2015. With a
+ * trunk that keeps maps (convlstm) the decoders are convolutional too: Shi et al., NeurIPS 2015.
  * Repeating the last frame is the baseline that a prediction must beat.
  * @module
  */
@@ -33,6 +34,12 @@ const options = z.strictObject({
     .boolean()
     .default(false)
     .describe('give the decoder the frame before: the true one in training, its own afterwards (paper: both)'),
+  kernel: z
+    .int()
+    .min(1)
+    .refine((side) => side % 2 === 1, 'an odd number')
+    .default(5)
+    .describe('side of the decoders’ kernels where the trunk keeps maps, as convlstm does (its paper: 5)'),
   error: z
     .enum(['squared', 'bernoulli'])
     .default('squared')
@@ -114,7 +121,7 @@ export const lstmVideo = defineMethod<Options>({
       },
     },
     tiny: {
-      options: { size: 16, past: 6, future: 6 },
+      options: { size: 16, past: 6, future: 6, kernel: 3 },
       trunk: { id: 'lstm', preset: 'tiny' },
       recipe: {
         batchSize: 32,
@@ -148,9 +155,10 @@ export const lstmVideo = defineMethod<Options>({
   }),
   sample,
   build: ({ options: chosen, inputs: { clip }, scope, trunk }) => {
-    const { past, future, conditional, model } = chosen;
+    const { past, future, conditional, model, kernel } = chosen;
     const [batch, channels, count, ...side] = clip.shape;
     const size = channels * side[0] * side[1];
+    const writing = { frame: [channels, side[0], side[1]] as const, conditional, kernel };
     const trunkOutput = trunk(slice(clip, 2, 0, past));
     // Frames side by side: [B, T, C·H·W].
     const frames = reshape(transpose(clip, [0, 2, 1, 3, 4]), [batch, count, size]);
@@ -166,7 +174,7 @@ export const lstmVideo = defineMethod<Options>({
     if (model !== 'predictor') {
       const backwards = flip(seen, [1]);
       const truth = unstack(backwards, 1);
-      const logits = decodeFrames(scope, 'reconstruction', states, { steps: past, size, truth, conditional });
+      const logits = decodeFrames(scope, 'reconstruction', states, { ...writing, steps: past, truth });
       parts.reconstruction = measured(logits, backwards);
       productions.reconstruction = asClips(flip(sigmoid(logits), [1]));
       measures.reconstructionError = meanSquaredError(sigmoid(logits), backwards);
@@ -175,7 +183,7 @@ export const lstmVideo = defineMethod<Options>({
       const last = slice(frames, 1, past - 1, past);
       const before = reshape(last, [batch, size]);
       const truth = unstack(coming, 1);
-      const logits = decodeFrames(scope, 'prediction', states, { steps: future, size, before, truth, conditional });
+      const logits = decodeFrames(scope, 'prediction', states, { ...writing, steps: future, before, truth });
       parts.prediction = measured(logits, coming);
       productions.prediction = asClips(sigmoid(logits));
       measures.predictionError = meanSquaredError(sigmoid(logits), coming);
