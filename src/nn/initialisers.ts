@@ -16,11 +16,11 @@ export function constantInitialiser(value: number): Initialiser {
   return (shape) => float32(shape, value);
 }
 
-/** N(0, standardDeviation²). */
-export function normalInitialiser(standardDeviation: number): Initialiser {
+/** N(mean, standardDeviation²). */
+export function normalInitialiser(standardDeviation: number, mean = 0): Initialiser {
   return (shape, random) => {
     const array = float32(shape, 0);
-    random.fillNormal(array.data, 0, standardDeviation);
+    random.fillNormal(array.data, mean, standardDeviation);
     return array;
   };
 }

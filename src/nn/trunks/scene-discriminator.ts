@@ -10,22 +10,12 @@ import { normalInitialiser } from '../initialisers.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
 import { convolutionLayer, zeroBias } from '../layers/convolution.ts';
 import { globalAveragePool } from '../layers/pooling.ts';
-import type { Initialiser } from '../parameters.ts';
 import { defineTrunk } from './trunk.ts';
 
 const options = z.strictObject({
   width: z.int().min(1).default(64).describe('channels of the first stage; doubled at each of the next (paper: 64)'),
   stages: z.int().min(3).max(5).default(4).describe('convolutions, each of which halves all three axes (paper: 4)'),
 });
-
-/** N(1, 0.02²). */
-const aboutOne: Initialiser = (shape, random) => {
-  const array = normalInitialiser(0.02)(shape, random);
-  array.data.forEach((value, i) => {
-    array.data[i] = 1 + value;
-  });
-  return array;
-};
 
 export const sceneDiscriminator = defineTrunk<z.infer<typeof options>>({
   id: 'scene-discriminator',
@@ -42,7 +32,7 @@ export const sceneDiscriminator = defineTrunk<z.infer<typeof options>>({
       const geometry = { channels: width * 2 ** (stage - 1), kernel: 4, stride: 2, padding: 1 };
       const initial = { initialise: normalInitialiser(0.01), initialiseBias: zeroBias };
       const y = convolutionLayer(scope, `conv${stage}`, x, { ...geometry, ...initial });
-      const normal = { epsilon: 1e-3, initialiseScale: aboutOne };
+      const normal = { epsilon: 1e-3, initialiseScale: normalInitialiser(0.02, 1) };
       x = leakyRelu(stage === 1 ? y : batchNorm(scope, `bn${stage}`, y, normal), 0.2);
       taps[`conv${stage}`] = x;
     }

@@ -116,7 +116,7 @@ export const lstmVideo = defineMethod<Options>({
       recipe: {
         batchSize: 80,
         steps: 100_000,
-        optimiser: { kind: 'sgd', learningRate: 0.4, momentum: 0.9, weightDecay: 2.5e-8 },
+        optimiser: { kind: 'sgd', learningRate: 0.4, momentum: 0.9, weightDecay: 2.5e-8, clipNorm: 1 },
         schedule: { kind: 'steps', at: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], factor: 0.9 },
       },
     },

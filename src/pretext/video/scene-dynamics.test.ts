@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { pictureItem, pictureStore } from '../../../test/catalogue/pictures.ts';
 import { Random } from '../../base/random.ts';
+import { placeholder } from '../../graph/index.ts';
+import { ParameterStore } from '../../nn/parameters.ts';
 import { trunkById } from '../../nn/trunks/index.ts';
 import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
 import { compile } from '../../runtime/compile.ts';
@@ -10,6 +12,7 @@ import { float32 } from '../../tensor/host-array.ts';
 import { buildModel } from '../../training/model.ts';
 import { allocateBatch, fillBatch } from '../../training/sampling/batch.ts';
 import { sampleView } from '../../training/sampling/views.ts';
+import { generateScene } from '../scene-generator.ts';
 import { sceneDynamics } from './scene-dynamics.ts';
 
 const items = [0, 1, 2, 3];
@@ -86,6 +89,55 @@ test('one stream has no mask and no background', () => {
   const { outputs } = prepare({ streams: 'one' }).model.evaluation;
   assert.ok('production:generated' in outputs && !('production:mask' in outputs));
   assert.ok(!prepare({ streams: 'one' }).model.parameters.some((name) => name.includes('background')));
+});
+
+test('a still frame goes on: it is all the generator is given, and it learns to begin with it', async () => {
+  const given = prepare({ condition: 'frame' });
+  assert.deepEqual(Object.keys(given.batch), ['clip']);
+  assert.ok(given.model.parameters.includes('generator.encoder.conv1.weight'));
+  const evaluation = await compile(given.model.evaluation, given.state, processor, { threads: 1 });
+  const clip = given.batch.clip.data as Float32Array;
+  const strayed: number[] = [];
+  const generated = async () =>
+    Float32Array.from((await evaluation.run(given.batch))['production:generated'].data as Float32Array);
+  const [discriminator, generator] = await Promise.all(
+    given.model.steps.map((step) => compile(step, given.state, processor, { threads: 1 })),
+  );
+  for (let step = 1; step <= 60; step++) {
+    const scalars = { learningRate: float32([], 2e-3), step: float32([], step) };
+    await discriminator.run({ ...given.batch, ...scalars });
+    const { loss, ...parts } = await generator.run({ ...given.batch, ...scalars });
+    const price = 10 * Number(parts['part:firstFrame'].data[0]) + 0.1 * Number(parts['measure:maskMean'].data[0]);
+    assert.ok(Math.abs(Number(loss.data[0]) - Number(parts['part:deceiving'].data[0]) - price) < 1e-4);
+    strayed.push(Number(parts['part:firstFrame'].data[0]));
+  }
+  const after = await generated();
+  assert.ok(strayed[59] < strayed[0] / 2, `${strayed[0]}, then ${strayed[59]}`);
+  for (let i = 256; i < 2048; i++) clip[i] = 1 - clip[i];
+  assert.deepEqual(await generated(), after, 'later frames of the filmed clip are unknown to the generator');
+  await Promise.all([discriminator, generator, evaluation].map((program) => program.dispose()));
+});
+
+test('the published sizes: 64² to 4² of 1024 channels and back, two streams and one', () => {
+  for (const [streams, names] of [
+    ['two', ['background.up1', 'background_head', 'mask_head']],
+    ['one', []],
+  ] as const) {
+    const store = new ParameterStore();
+    const frame = placeholder('frame', 'float32', [2, 3, 64, 64]);
+    const wanted = { frames: 32, size: 64, channels: 3, width: 128, streams };
+    const scene = generateScene(store.root(true), frame, wanted);
+    assert.deepEqual(scene.clip.shape, [2, 3, 32, 64, 64]);
+    const shapes = Object.fromEntries(store.entries().map(({ name, tensor }) => [name, [...tensor.shape]]));
+    assert.deepEqual(shapes['encoder.conv3.weight'], [1024, 512, 4, 4]);
+    assert.equal(shapes['encoder.bn0.weight'], undefined, 'the first is not normalised');
+    assert.deepEqual(shapes['foreground.up0.weight'], [1024, 1024, 2, 1, 1]);
+    assert.deepEqual(shapes['foreground.up3.weight'], [256, 128, 4, 4, 4]);
+    for (const name of ['background.up1', 'background_head', 'mask_head']) {
+      assert.equal(`${name}.weight` in shapes, (names as readonly string[]).includes(name), name);
+    }
+    if (streams === 'two') assert.deepEqual(shapes['background.up1.weight'], [1024, 512, 4, 4]);
+  }
 });
 
 test('noise is normal, drawn with the sample, and a factor of it', () => {

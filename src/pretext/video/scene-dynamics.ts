@@ -1,6 +1,7 @@
 /**
  * VGAN: a generator makes clips of a moving foreground over a still background, and the trunk tells them from filmed ones.
- * Vondrick, Pirsiavash and Torralba, "Generating videos with scene dynamics", NIPS 2016, and the released main.lua.
+ * Vondrick, Pirsiavash and Torralba, "Generating videos with scene dynamics", NIPS 2016, and the released main.lua; or clips that go on from a
+ * still frame, as in main_conditional.lua.
  * @module
  */
 import { z } from 'zod';
@@ -8,11 +9,12 @@ import type { Random } from '../../base/random.ts';
 import { randomSquareCrop } from '../../data/augment/random-crop.ts';
 import { channelsFirst, channelsLast, withChannels } from '../../data/transform/layout.ts';
 import { flipHorizontally } from '../../data/transform/quarter-turn.ts';
-import { add, concat, fill, indices, multiply, reduceMean, reshape } from '../../graph/primitives.ts';
+import { add, concat, fill, indices, multiply, reduceMean, reshape, slice } from '../../graph/primitives.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { normalInitialiser } from '../../nn/initialisers.ts';
 import { convolutionLayer, zeroBias } from '../../nn/layers/convolution.ts';
 import { accuracyOf, crossEntropy } from '../../nn/losses/cross-entropy.ts';
+import { meanAbsoluteError } from '../../nn/losses/distances.ts';
 import { type HostArray, hostArray } from '../../tensor/host-array.ts';
 import type { Panel } from '../drawing.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
@@ -27,9 +29,22 @@ const options = z.strictObject({
     .enum(['two', 'one'])
     .default('two')
     .describe('foreground, mask and background, or the foreground alone (paper: two)'),
+  condition: z
+    .enum(['noise', 'frame'])
+    .default('noise')
+    .describe('make clips out of noise, or let the first frame of a filmed one go on (paper: both)'),
+  firstFrame: z
+    .number()
+    .min(0)
+    .default(10)
+    .describe('weight of the mean absolute error of the first frame, where it is given (released: 10)'),
   sparsity: z.number().min(0).default(0.1).describe('weight of the mean of the mask in the loss (paper: 0.1)'),
   noise: z.int().min(1).default(100).describe('length of the noise a clip is made from (paper: 100)'),
-  width: z.int().min(1).default(64).describe('channels before the last layer of the generator (paper: 64)'),
+  width: z
+    .int()
+    .min(1)
+    .default(64)
+    .describe('channels before the last layer of the generator (paper: 64; from a frame: 128)'),
   mirror: z.boolean().default(true).describe('mirror clips at random'),
   smallestCrop: z.number().min(0.1).max(1).default(0.8).describe('shortest side of a random part, as a fraction'),
   largestCrop: z.number().min(0.1).max(1).default(1).describe('longest side of a random part, as a fraction'),
@@ -40,7 +55,7 @@ type Context = MethodContext<Options>;
 const span = ({ frames, stride }: Options): number => (frames - 1) * stride + 1;
 
 function sample(view: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
-  const { size, frames, stride, noise, smallestCrop, largestCrop } = chosen;
+  const { size, frames, stride, noise, condition, smallestCrop, largestCrop } = chosen;
   const start = random.integer(view.frames - span(chosen) + 1);
   const read = withChannels(view.read({ start, count: frames, stride }), channels);
   const { pixels, box } = randomSquareCrop(read, random, size, smallestCrop, largestCrop);
@@ -50,7 +65,7 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
   return {
     inputs: {
       clip: hostArray('float32', [channels, frames, size, size], clip),
-      noise: hostArray('float32', [noise], drawn),
+      ...(condition === 'noise' ? { noise: hostArray('float32', [noise], drawn) } : {}),
     },
     factors: {
       frame: start + Math.floor(((frames - 1) * stride) / 2),
@@ -59,7 +74,7 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
       cropLeft: box.x,
       cropSide: box.height,
       mirrored: mirrored ? 1 : 0,
-      noise: [...drawn],
+      ...(condition === 'noise' ? { noise: [...drawn] } : {}),
     },
   };
 }
@@ -132,9 +147,9 @@ export const sceneDynamics = defineMethod<Options>({
       ? `${item.width}×${item.height} pixels are fewer than half the network input of ${size}×${size}`
       : undefined;
   },
-  inputs: ({ options: { frames, size, noise }, channels }) => ({
+  inputs: ({ options: { frames, size, noise, condition }, channels }) => ({
     clip: { dtype: 'float32', shape: [channels, frames, size, size] },
-    noise: { dtype: 'float32', shape: [noise] },
+    ...(condition === 'noise' ? { noise: { dtype: 'float32' as const, shape: [noise] } } : {}),
   }),
   presentation: ({ options: { size, frames, stride }, channels }) => ({
     channels,
@@ -146,8 +161,10 @@ export const sceneDynamics = defineMethod<Options>({
   }),
   sample,
   build: ({ options: chosen, inputs: { clip, noise }, scope, trunk, channels }) => {
-    const [batch] = clip.shape;
-    const scene = generateScene(scope.child('generator'), noise, { ...chosen, channels });
+    const [batch, , , ...side] = clip.shape;
+    const firstOf = (frames: Tensor) => reshape(slice(frames, 2, 0, 1), [batch, channels, ...side]);
+    const given = chosen.condition === 'frame' ? firstOf(clip) : undefined;
+    const scene = generateScene(scope.child('generator'), given ?? noise, { ...chosen, channels });
     const real = trunk(clip);
     const fake = trunk(scene.clip);
     const judged = (map: Tensor) => {
@@ -162,7 +179,10 @@ export const sceneDynamics = defineMethod<Options>({
     const classes = concat([filmed, generated], 0);
     const deceiving = crossEntropy(fakeLogits, filmed);
     const maskMean = scene.mask === undefined ? fill([], 1) : reduceMean(scene.mask);
-    const generating = scene.mask === undefined ? deceiving : add(deceiving, multiply(maskMean, chosen.sparsity));
+    const sparing = scene.mask === undefined ? deceiving : add(deceiving, multiply(maskMean, chosen.sparsity));
+    // The weight is the paper's for values from −1 to 1, whose differences are twice as large.
+    const strayed = given === undefined ? undefined : multiply(meanAbsoluteError(firstOf(scene.clip), given), 2);
+    const generating = strayed === undefined ? sparing : add(sparing, multiply(strayed, chosen.firstFrame));
     return {
       objectives: [
         {
@@ -173,7 +193,7 @@ export const sceneDynamics = defineMethod<Options>({
         {
           name: 'generator',
           loss: generating,
-          parts: { deceiving },
+          parts: { deceiving, ...(strayed === undefined ? {} : { firstFrame: strayed }) },
           trains: (name) => name.startsWith('generator.'),
         },
       ],
@@ -187,17 +207,18 @@ export const sceneDynamics = defineMethod<Options>({
       },
     };
   },
-  draw: ({ inputs: { clip }, factors }, _, { view, productions = {} }) => {
+  draw: ({ inputs: { clip }, factors }, { options: { condition } }, { view, productions = {} }) => {
     const panel = (caption: string, { data, shape }: HostArray, role: Panel['role']): Panel => {
       const [channels, frames, height, width] = shape;
       const picture = channelsLast(Float32Array.from(data as Float32Array), [frames, height, width, channels]);
       return { caption, picture, ...(role === undefined ? {} : { role }) };
     };
     const made = Object.entries(productions).map(([name, array]) => panel(name, array, 'output'));
+    const filmed = condition === 'noise' ? 'filmed' : 'filmed, of which the generator was given the first frame';
     return {
       question: 'Was this clip filmed or generated?',
       answer: 'filmed above, generated below',
-      rows: [[sourcePanel(view, factors)], [panel('filmed', clip, 'input')], made].filter((row) => row.length > 0),
+      rows: [[sourcePanel(view, factors)], [panel(filmed, clip, 'input')], made].filter((row) => row.length > 0),
     };
   },
 });
