@@ -34,11 +34,11 @@ export function contenderGroups(targets: readonly Target[]): ContenderGroup[] {
     return {
       name,
       randomName,
-      members: members.map((member) =>
-        member.random === undefined || several
-          ? member
-          : { ...member, random: { ...member.random, encoder: { ...member.random.encoder, name: randomName } } },
-      ),
+      members: members.map((member) => {
+        if (member.random === undefined) return member;
+        const own = several ? `random initialisation of ${member.encoder.encoder.name}` : randomName;
+        return { ...member, random: { ...member.random, encoder: { ...member.random.encoder, name: own } } };
+      }),
     };
   });
 }

@@ -41,6 +41,8 @@ function patientTable({ items = [] }: TapScore, colour: boolean): string | undef
     const known = patients.get(patient) ?? { items: 0, right: 0 };
     patients.set(patient, { items: known.items + 1, right: known.right + (truth === answer ? 1 : 0) });
   }
+  // With one item a patient the list says no more than the answers themselves.
+  if ([...patients.values()].every((counts) => counts.items === 1)) return undefined;
   const share = ({ items: all, right }: { items: number; right: number }) => right / all;
   const sorted = [...patients].sort(([, a], [, b]) => share(a) - share(b) || b.items - a.items);
   const shown = sorted.slice(0, longestList);

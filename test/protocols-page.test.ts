@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { Command } from 'commander';
+import { addProbeCommand } from '../src/cli/commands/probe.ts';
+import { protocols } from '../src/evaluation/protocols/index.ts';
+
+const page = readFileSync(new URL('../docs/protocols.md', import.meta.url), 'utf8');
+
+function probeHelp(): string {
+  const program = new Command();
+  addProbeCommand(program);
+  let text = '';
+  const [command] = program.commands;
+  command.configureOutput({
+    writeOut: (part) => {
+      text += part;
+    },
+  });
+  command.outputHelp();
+  return text;
+}
+
+test('every protocol has its paragraph and its line in the help, and nothing else has', () => {
+  const ids = protocols.map(({ id }) => id).sort();
+  const described = [...page.matchAll(/^### ([a-z-]+):/gm)].map(([, id]) => id).sort();
+  assert.deepEqual(described, ids);
+  const listed = probeHelp().split('Protocols')[1].split('Examples:')[0];
+  assert.deepEqual([...listed.matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(([, id]) => id).sort(), ids);
+});
+
+test('every option that the page sets exists', () => {
+  const commands = [...page.matchAll(/^ {4}sonde probe .*$/gm)].map(([line]) => line);
+  assert.ok(commands.length >= protocols.length);
+  for (const line of commands) {
+    const id = line.match(/--protocol ([a-z-]+)/)?.[1] ?? (line.includes('ejectionFraction') ? 'ridge' : 'linear');
+    const protocol = protocols.find((candidate) => candidate.id === id);
+    assert.ok(protocol !== undefined, line);
+    const settings = [...line.matchAll(/--set ([A-Za-z0-9]+)=(\S+)/g)];
+    const parsed = protocol.options.safeParse(Object.fromEntries(settings.map(([, name, value]) => [name, value])));
+    assert.ok(parsed.success, line);
+    for (const [, name] of settings) assert.ok(Object.hasOwn(parsed.data as object, name), `${name} in: ${line}`);
+  }
+});
