@@ -1,52 +1,32 @@
-/**
- * Which pixels move the answer of somebody else's model? Prints |∂ largest output / ∂ input| and writes it as a picture.
- *
- *   node --import tsx examples/saliency-of-any-model.ts MODEL.onnx [OUT.png] [name=length …]
- *
- * Lengths that the file leaves open are given by name, such as `batch=1`; an unnamed first one is taken to be 1.
- */
+/** Which pixels move the answer of somebody else's model? saliency-of-any-model.ts [MODEL.onnx [OUT.png [name=length …]]] */
 import { writeFileSync } from 'node:fs';
 import { Random } from '../src/base/random.ts';
 import { sizeOf } from '../src/base/shape.ts';
-import { gradients, reduceMax } from '../src/graph/index.ts';
+import { gradients, reduceMax, type Tensor } from '../src/graph/index.ts';
 import { fromOnnx } from '../src/graph/onnx/import.ts';
-import { fedInputs } from '../src/graph/onnx/model.ts';
 import { encodePng } from '../src/report/png.ts';
 import { processor } from '../src/runtime/backends/onnxruntime/backend.ts';
 import { evaluate } from '../src/runtime/evaluate.ts';
 import { loadModel } from '../src/runtime/storage/onnx-file.ts';
 import { float32 } from '../src/tensor/host-array.ts';
 
-const vectors = '../shared/data/onnx-op-vectors/pytorch-converted';
-const [path = `${vectors}/test_Conv2d_padding/model.onnx`, picture = 'saliency.png', ...lengths] =
-  process.argv.slice(2);
-
-const model = await loadModel(path);
-const dimensions = Object.fromEntries(lengths.map((text) => [text.split('=')[0], Number(text.split('=')[1])]));
-const shapes = Object.fromEntries(
-  fedInputs(model.graph)
-    .filter(({ shape }) => shape?.[0] === '')
-    .map(({ name, shape }) => [name, [1, ...shape!.slice(1).map(Number)]]),
-);
-const { inputs, outputs, parameters } = fromOnnx(model, { dimensions, shapes });
-
+const [path = 'test/golden/architectures/ResNet-13.onnx', picture = 'saliency.png', ...lengths] = process.argv.slice(2);
+// Lengths that the file leaves open are given by name, such as height=64; a batch is one picture, unnamed lengths are 1.
+const given = lengths.map((text) => text.split('=')).map(([name, length]) => [name, Number(length)]);
+const dimensions = { batch: 1, '': 1, ...Object.fromEntries(given) };
+const { inputs, outputs, parameters } = fromOnnx(await loadModel(path), { dimensions });
 // What is fed first is the picture: noise here, in your hands the pixels as the model wants them.
-const [image, ...others] = Object.values(inputs);
 const random = new Random('saliency');
-const noise = (shape: readonly number[]) => float32(shape, random.fillNormal(new Float32Array(sizeOf(shape))));
-const [answer] = Object.values(outputs);
-const [slope] = gradients(reduceMax(answer), [image]);
+const noise = ({ shape }: Tensor) => float32(shape, random.fillNormal(new Float32Array(sizeOf(shape))));
+const [slope] = gradients(reduceMax(Object.values(outputs)[0]), [Object.values(inputs)[0]]);
 const values = [...parameters.values()].map(({ tensor, value }) => [tensor, value] as const);
-const fed = [image, ...others].map((tensor) => [tensor, noise(tensor.shape)] as const);
-const [gradient] = await evaluate([slope], new Map([...values, ...fed]), processor);
-
-// The first picture of the batch, strongest over channels (and over frames or slices, where there are any).
-const [height, width] = gradient.shape.length < 2 ? [1, gradient.shape[0] ?? 1] : gradient.shape.slice(-2);
-const area = height * width;
-const saliency = new Float64Array(area);
-const first = sizeOf(gradient.shape.slice(gradient.shape.length > 2 ? 1 : 0));
-for (let i = 0; i < first; i++) {
-  saliency[i % area] = Math.max(saliency[i % area], Math.abs(Number(gradient.data[i])));
+const fed = Object.values(inputs).map((tensor) => [tensor, noise(tensor)] as const);
+const [{ shape, data: gradient }] = await evaluate([slope], new Map([...values, ...fed]), processor);
+// The first of the batch, strongest over channels (and over frames or slices, where there are any).
+const [height, width] = [shape[shape.length - 2] ?? 1, shape[shape.length - 1] ?? 1];
+const saliency = new Float64Array(height * width);
+for (let i = 0; i < sizeOf(shape.slice(shape.length > 2 ? 1 : 0)); i++) {
+  saliency[i % saliency.length] = Math.max(saliency[i % saliency.length], Math.abs(Number(gradient[i])));
 }
 const largest = Math.max(...saliency, Number.MIN_VALUE);
 for (let row = 0; row < height; row++) {

@@ -84,5 +84,6 @@ test('a saliency map is bright where the model looks, and nowhere else', async (
   const { data, info } = await sharp(picture).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
   assert.deepEqual([info.width, info.height, info.channels], [8, 8, 1]);
   assert.equal(Math.max(...data), 255);
+  assert.ok(readFileSync(join(root, 'examples/saliency-of-any-model.ts'), 'utf8').trimEnd().split('\n').length < 40);
   assert.equal(data[63], 0);
 });

@@ -184,6 +184,15 @@ const cases: Record<string, [Build, number[][]]> = {
       [1, 9],
     ],
   ],
+  rnn: [
+    ([x, w, r]) => emitAll('RNN', [x, w, r], { ...recurrent, activations: ['Relu', 'Relu'] }),
+    [
+      [2, 2, 4],
+      [2, 3, 4],
+      [2, 3, 3],
+    ],
+  ],
+  'dilated-maximum': [([x]) => graph.maxPool(x, { kernel: 2, dilation: 2, stride: 1 }), [[1, 2, 6, 5]]],
   gru: [
     ([x, w, r]) => emitAll('GRU', [x, w, r], { ...recurrent, linearBeforeReset: 1 }),
     [

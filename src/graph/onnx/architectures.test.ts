@@ -31,3 +31,22 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.onnx')))
     });
   });
 }
+
+test('a value in between is tapped, and the gradient with respect to it is what the head makes of it', async () => {
+  const model = decodeModel(readFileSync(join(folder, 'ResNet-13.onnx')));
+  const { inputs, outputs, parameters, values } = fromOnnx(model, { dimensions: { batch: 2 } });
+  const tap = values['/Flatten_output_0'];
+  const [slope] = gradients(outputs.y, [tap], constant(tensors.get('ResNet/dy')!));
+  const feeds = new Map([...parameters.values()].map(({ tensor, value }) => [tensor, value]));
+  feeds.set(inputs.x, tensors.get('ResNet/x')!);
+  const [features, found] = await evaluate([tap, slope], feeds, processor, { threads: 1 });
+  assert.deepEqual([...features.shape], [2, 12]);
+  const [weight, dy] = [parameters.get('head.weight')!.value.data, tensors.get('ResNet/dy')!.data];
+  const expected = Array.from({ length: 24 }, (_, i) =>
+    [0, 1, 2, 3, 4].reduce(
+      (sum, k) => sum + Number(dy[5 * Math.floor(i / 12) + k]) * Number(weight[12 * k + (i % 12)]),
+      0,
+    ),
+  );
+  assertClose(found.data as Float32Array, expected, 1e-5, 'gradient of the tap');
+});
