@@ -4,6 +4,7 @@
  * @module
  */
 import { usageError } from '../base/errors.ts';
+import { meanPrecision } from './box-score.ts';
 import { classStatistic, unitShares } from './class-measures.ts';
 import { rSquared } from './metrics/regression.ts';
 import type { AnsweredItem, ProbeResult, TapScore } from './probe-result.ts';
@@ -19,6 +20,7 @@ export function headlineOf(
       hint: 'probe it again',
     });
   }
+  if (measure === 'ap50') return meanPrecision(items, classes!.length, 'all');
   if (measure === 'selectivity') return selectivity(items);
   if (measure === 'compression') {
     const bits = weightedMean(items);

@@ -26,6 +26,10 @@ export interface AnsweredItem {
   readonly scores?: readonly number[];
   /** An answer to the control task rather than to the task itself. */
   readonly control?: true;
+  /** Detections in a picture: class, score, and 1 for a right one. */
+  readonly detections?: readonly (readonly [target: number, score: number, right: 0 | 1])[];
+  /** Objects of each class that are in it. */
+  readonly objects?: readonly number[];
   /** `correct` at every point of the curve, in its order. */
   readonly along?: readonly number[];
 }
@@ -97,7 +101,9 @@ export interface ProbeResult {
     | 'compression'
     | 'selectivity'
     | 'dice'
-    | 'retrieval';
+    | 'retrieval'
+    | 'ap50'
+    | 'pck';
   readonly classes?: readonly string[];
   /** What guessing reaches on the test patients (the most frequent class for accuracy). */
   readonly chance: number;

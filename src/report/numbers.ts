@@ -66,6 +66,10 @@ export function measureStyle(measure: Measure): { name: string; unit: string; fa
       return { name: 'Dice', unit: '%', factor: 100, decimals: 1 };
     case 'retrieval':
       return { name: 'retrieval', unit: '%', factor: 100, decimals: 1 };
+    case 'ap50':
+      return { name: 'mean average precision at overlap 0.5', unit: '%', factor: 100, decimals: 1 };
+    case 'pck':
+      return { name: 'correct key points', unit: '%', factor: 100, decimals: 1 };
     case 'r2':
       return { name: 'R²', unit: '', factor: 1, decimals: 2 };
     case 'auroc':

@@ -121,6 +121,12 @@ export function checkTaps(source: NetworkSource, taps: readonly string[], frozen
   learningNetwork(source, { batch: source.fixedBatch ?? 2, taps, training: true, frozen });
 }
 
+/** Shape of a tap without the batch axis. */
+export function tapShape(source: NetworkSource, tap: string): readonly number[] {
+  const { taps } = learningNetwork(source, { batch: source.fixedBatch ?? 2, taps: [tap], training: false });
+  return taps[tap].shape.slice(1);
+}
+
 function tapNamed(values: Readonly<Record<string, Tensor>>, source: NetworkSource, name: string): Tensor {
   if (Object.hasOwn(values, name) && !isPlaceholder(values[name])) return values[name];
   throw usageError(`the network has no tap '${name}'`, { expected: source.taps.join(', ') });

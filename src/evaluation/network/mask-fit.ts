@@ -16,7 +16,7 @@ import { type DecoderKind, decode, decoderTaps } from './decoders.ts';
 import { type AnsweringNetwork, type FittedNetwork, fitNetwork, type Validation } from './fit.ts';
 import type { FitCheckpoints } from './fit-checkpoints.ts';
 import type { FitTask } from './fit-task.ts';
-import { learningNetwork, type NetworkSource } from './learning-network.ts';
+import { type NetworkSource, tapShape } from './learning-network.ts';
 import { CaseAnswer, type MaskCase, shownMask, unlabelled } from './mask-cases.ts';
 import { drawPlacement, place } from './placement.ts';
 import type { Recipe } from './recipe.ts';
@@ -87,7 +87,7 @@ export async function fitMasks(request: MaskFitRequest): Promise<MaskFit> {
   });
   return {
     network,
-    features: channelsOf(source, names[names.length - 1]),
+    features: tapShape(source, names[names.length - 1])[0],
     answer: async (part) => {
       const answers: Uint8Array[] = new Array(part.units.length);
       let current: CaseAnswer | undefined;
@@ -107,11 +107,6 @@ export async function fitMasks(request: MaskFitRequest): Promise<MaskFit> {
       return answers;
     },
   };
-}
-
-function channelsOf(source: NetworkSource, tap: string): number {
-  const { taps } = learningNetwork(source, { batch: source.fixedBatch ?? 2, taps: [tap], training: false });
-  return taps[tap].shape[1];
 }
 
 function maskTask({ source, classes, decoder, given }: MaskFitRequest, names: readonly string[]): FitTask {

@@ -5,6 +5,7 @@
 import { usageError } from '../../base/errors.ts';
 import type { Label } from '../../data/media.ts';
 import { labelKind } from '../examples.ts';
+import { detection } from './detection.ts';
 import { finetune } from './finetune.ts';
 import { knn } from './knn.ts';
 import { labelEfficiency } from './label-efficiency.ts';
@@ -34,6 +35,7 @@ export const protocols: readonly Protocol[] = [
   semiSupervised,
   video,
   segmentation,
+  detection,
 ];
 
 /** Throws `usage`, listing what there is. */
