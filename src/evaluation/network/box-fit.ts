@@ -270,7 +270,9 @@ async function detectIn(
       cases.shown.put(chunks[i].row, batch, slot);
       const target = (batch.regions.data as Float32Array).subarray(4 * slot * regions, 4 * (slot + 1) * regions);
       target.fill(0);
-      chunks[i].boxes.forEach((box, at) => target.set(box, 4 * at));
+      chunks[i].boxes.forEach((box, at) => {
+        target.set(box, 4 * at);
+      });
     },
     (i, { probabilities, corrections }: Readonly<Record<string, HostArray>>, slot) => {
       const { picture, boxes } = chunks[i];
