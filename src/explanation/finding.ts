@@ -123,7 +123,13 @@ export interface ScatterFigure extends FigureBase {
   readonly square?: boolean;
 }
 
-export type FigureData = HeatMapFigure | LinesFigure | IntervalsFigure | PicturesFigure | ScatterFigure;
+/** First-layer filters, `[O, C, H, W]` or `[O, C, T, H, W]`. */
+export interface FiltersFigure extends FigureBase {
+  readonly kind: 'filters';
+  readonly bank: { readonly layer: string; readonly shape: readonly number[]; readonly data: ArrayLike<number> };
+}
+
+export type FigureData = FiltersFigure | HeatMapFigure | LinesFigure | IntervalsFigure | PicturesFigure | ScatterFigure;
 
 /** A table whose numbers stand on the decimal. */
 export interface FindingTable {

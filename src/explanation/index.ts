@@ -6,11 +6,19 @@ import { usageError } from '../base/errors.ts';
 import type { Instrument } from './instrument.ts';
 import { attribution } from './instruments/attribution.ts';
 import { factors } from './instruments/factors.ts';
+import { filters } from './instruments/filters.ts';
 import { geometry } from './instruments/geometry.ts';
 import { similarity } from './instruments/similarity.ts';
 import { temporalNecessity } from './instruments/temporal-necessity.ts';
 
-export const instruments: readonly Instrument[] = [attribution, factors, geometry, similarity, temporalNecessity];
+export const instruments: readonly Instrument[] = [
+  attribution,
+  factors,
+  filters,
+  geometry,
+  similarity,
+  temporalNecessity,
+];
 
 /** Throws `usage`, listing what there is. */
 export function instrumentById(id: string): Instrument {

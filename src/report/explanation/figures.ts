@@ -3,6 +3,7 @@
  * @module
  */
 import type { FigureData } from '../../explanation/finding.ts';
+import { filters } from '../figures/filters.ts';
 import { heatMap } from '../figures/heat-map.ts';
 import { intervals } from '../figures/intervals.ts';
 import { lines } from '../figures/lines.ts';
@@ -12,6 +13,7 @@ import { scatter } from '../figures/scatter.ts';
 const drawing: { readonly [K in FigureData['kind']]: (data: Extract<FigureData, { kind: K }>) => string } = {
   'heat-map': heatMap,
   lines,
+  filters: ({ bank }) => filters(bank),
   intervals,
   scatter,
   pictures: ({ title, caption, rows, columns }) =>
