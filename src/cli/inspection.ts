@@ -4,10 +4,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { describeInspection, type Inspection, inspectDataset } from '../data/inspect.ts';
+import { describeInspection, factRows, type Inspection, inspectDataset, problemRows } from '../data/inspect.ts';
 import type { DatasetIndex, MediaItem, MediaSource } from '../data/media.ts';
 import { type DatasetQuality, datasetQuality } from '../data/quality/dataset-quality.ts';
-import { describeFieldsOfView, describeQuality } from '../data/quality/describe.ts';
+import { describeQuality } from '../data/quality/describe.ts';
 import { findDuplicates } from '../data/storage/duplicates.ts';
 import { cacheDirectory, describeDataset } from '../data/storage/open-dataset.ts';
 import { scanDataset } from '../data/storage/scan-dataset.ts';
@@ -65,29 +65,48 @@ async function pageOf(
 ): Promise<string> {
   const blocks = quality === undefined ? [] : describeQuality(quality);
   const problems = [...summary.problems, ...(quality?.problems ?? [])];
-  const rows = problems.map(({ path, reason, severity }) => [severity, path, reason]);
-  const scanned = quality === undefined ? undefined : describeFieldsOfView(quality);
+  const rows = problemRows(problems);
   const decisions = new Set(['leak', 'two patients', 'warning']);
-  const warnings = blocks.flatMap((block) => block.rows).filter(([state]) => decisions.has(state)).length;
+  const decided = blocks.flatMap(({ title, rows: found }) => {
+    const count = found.filter(([state]) => decisions.has(state)).length;
+    return count === 0 ? [] : [[title.replace(/ \(.*/s, ''), count] as const];
+  });
+  const warnings = decided.reduce((sum, [, count]) => sum + count, 0);
   const what = `${countOf(summary.items, 'item')} of ${countOf(summary.patients, 'patient')}`;
   const skipped = problems.filter(({ severity }) => severity === 'skipped').length;
   return renderInspection({
     name: summary.name,
-    title: `${what}: ${warnings === 0 ? 'nothing to decide' : `${countOf(warnings, 'thing')} to decide`}${skipped === 0 ? '' : `, ${countOf(skipped, 'file')} could not be read`}`,
+    title: `${what}: ${warnings === 0 ? 'nothing to decide' : `${countOf(warnings, 'thing')} to decide`}${skipped === 0 ? '' : `, ${countOf(skipped, 'file')} left out`}`,
     facts: [
-      ['sizes', summary.sizes.map(({ value, items }) => `${value} (${items})`).join(', ')],
-      ['grey or colour', `${summary.grey} grey, ${summary.colour} in colour`],
-      ['formats', summary.formats.map(({ value, items }) => `${value} (${items})`).join(', ')],
-      ...(scanned === undefined ? [] : [['scanned part', scanned] as const]),
+      ...(decided.length === 0
+        ? []
+        : [['To decide', decided.map(([title, count]) => `${title.toLowerCase()} (${count})`).join(', ')] as const]),
+      ...factRows(summary, quality),
       ...summary.parts.map(({ part, items, patients }): [string, string] => [
         part,
         `${countOf(items, 'item')} of ${countOf(patients, 'patient')}`,
       ]),
     ],
-    blocks: [...blocks, ...(rows.length === 0 ? [] : [{ title: `Problems (${rows.length})`, rows }])],
+    blocks: [
+      ...(summary.labels.length === 0 ? [] : [{ title: 'Labels', rows: labelSentences(summary) }]),
+      ...blocks,
+      ...(rows.length === 0 ? [] : [{ title: `Problems (${rows.length})`, rows }]),
+    ],
     thumbnails: await thumbnails(source, index, quality),
     items: index.items.length,
     command: `sonde data inspect … --out page.html`,
+  });
+}
+
+/** A line a label: its classes with their patients, or the range of its numbers. */
+function labelSentences({ labels, items }: Inspection): string[][] {
+  return labels.map(({ name, known, classes = [], numbers }) => {
+    const counted = classes.map(({ value, items: count, patients }) => {
+      return `${value}: ${countOf(count, 'item')} of ${countOf(patients, 'patient')}`;
+    });
+    const range = numbers === undefined ? [] : [`${numbers.low} to ${numbers.high}, median ${numbers.median}`];
+    const share = known === items ? '' : ` (known for ${known} of ${items})`;
+    return ['note', name, [...counted, ...range].join('; ') + share];
   });
 }
 

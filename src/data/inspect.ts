@@ -131,7 +131,7 @@ export function describeInspection(summary: Inspection, quality?: DatasetQuality
   const problems = [...summary.problems, ...(quality?.problems ?? [])];
   const blocks = [
     `${summary.name}: ${plural(items, 'item')} of ${plural(patients, 'patient')}`,
-    block(facts(summary, quality)),
+    block(factRows(summary, quality)),
     block(splitRows(summary), 'Split by patient'),
   ];
   if (summary.labels.length > 0) blocks.push(block(labelRows(summary), 'Labels'));
@@ -143,15 +143,34 @@ export function describeInspection(summary: Inspection, quality?: DatasetQuality
     blocks.push(block(shortened(rows), title));
   }
   if (problems.length > 0) {
-    const rows = problems.map(({ path, reason, severity }) => [severity, path, reason]);
-    blocks.push(block(shortened(rows), `Problems (${problems.length})`));
+    blocks.push(block(shortened(problemRows(problems)), `Problems (${problems.length})`));
   } else blocks.push('No problems found.');
   return `${blocks.join('\n\n')}\n`;
 }
 
-function facts(summary: Inspection, quality: DatasetQuality | undefined): string[][] {
+/** Files with the same problem that are still listed one by one. */
+const listedAlone = 3;
+
+/** `severity, item, sentence`; what many files have in common is one row. */
+export function problemRows(problems: readonly Problem[]): string[][] {
+  const alike = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const key = `${problem.severity} ${problem.reason}`;
+    alike.set(key, [...(alike.get(key) ?? []), problem]);
+  }
+  return [...alike.values()].flatMap((group) => {
+    if (group.length <= listedAlone) return group.map(({ path, reason, severity }) => [severity, path, reason]);
+    const [{ severity, reason }] = group;
+    const some = group.slice(0, listedAlone).map(({ path }) => path);
+    const rest = group.length - some.length;
+    return [[severity, `${grouped(group.length)} files`, `${reason}: ${some.join(', ')} and ${grouped(rest)} more`]];
+  });
+}
+
+/** What there is, as names and values. */
+export function factRows(summary: Inspection, quality: DatasetQuality | undefined): [name: string, value: string][] {
   const { frames, framesPerItem, seconds, frameRateHz, spacingMm, grey, colour, items } = summary;
-  const rows = [['Kind', counts(summary.kinds)]];
+  const rows: [string, string][] = [['Kind', counts(summary.kinds)]];
   if (framesPerItem.high > 1) {
     const time = seconds > 0 ? `, ${duration(seconds)}` : '';
     rows.push(['Frames', `${grouped(frames)} in all${time}; ${spread(framesPerItem)} an item`]);

@@ -76,7 +76,7 @@ export function concealIndex(
   const parts = Object.entries(index.split.parts).map(([patient, part]) => [patients.get(patient) ?? patient, part]);
   // Below the levels that tell patients apart, only what is known to identify is replaced.
   const below = '_/'.repeat(16);
-  const name = everything ? 'data' : conceal(`${below}${index.name}/.`).slice(below.length, -2);
+  const name = everything ? 'data' : (conceal(`${below}${index.name}/.`).split('/').at(-2) ?? 'data');
   return {
     originals,
     index: {

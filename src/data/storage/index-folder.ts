@@ -79,7 +79,7 @@ export async function indexFolder(
     const share = Math.round((100 * broken) / (broken + found.length));
     problems.unshift({
       path: '.',
-      reason: `${broken} of ${broken + found.length} files (${share} %) could not be read; see which before trusting any number`,
+      reason: `${broken} of ${broken + found.length} files (${share} %) hold no pictures or could not be read; see which before trusting any number`,
       severity: 'warning',
     });
   }

@@ -46,7 +46,7 @@ export function pictureGrid({ title, description, rows }: PictureGrid, { width =
     const barred = row.pictures.some(({ picture }) => picture.spacingMm !== undefined);
     for (let start = 0; start < row.pictures.length; start += across) {
       const line = row.pictures.slice(start, start + across);
-      const tallest = Math.max(...line.map(({ picture }) => heightOf(picture, cell)));
+      const tallest = Math.max(...line.map(({ picture }) => sizeIn(picture, cell)[1]));
       parts.push(...line.map((entry, i) => drawCell(entry, PAD + i * (cell + GAP), y, cell, tallest, barred)));
       y += tallest + (captioned ? LINE_HEIGHT : 0) + (barred ? 26 : 0) + GAP;
     }
@@ -57,8 +57,14 @@ ${parts.map((part) => markup`${part}\n`)}`;
   return figure({ width: total, height: y, title, description, body });
 }
 
-function heightOf(picture: Picture, width: number): number {
-  return (width * picture.shape[1] * pixelAspect(picture)) / picture.shape[2];
+/** Taller pictures are drawn narrower than their cell. */
+const tallestCell = 1.5;
+
+/** Width and height in a cell of the given width. */
+function sizeIn(picture: Picture, cell: number): [width: number, height: number] {
+  const aspect = (picture.shape[1] * pixelAspect(picture)) / picture.shape[2];
+  const width = Math.min(cell, (tallestCell * cell) / aspect);
+  return [width, width * aspect];
 }
 
 function drawCell(
@@ -70,9 +76,9 @@ function drawCell(
   barred: boolean,
 ): Markup {
   const { picture, caption, frame = picture.shape[0] >> 1 } = entry;
-  const height = heightOf(picture, cell);
+  const [width, height] = sizeIn(picture, cell);
   const below = y + tallest + (barred ? 26 : 0);
-  return markup`${frameImage(picture, frame, x, y, cell, height)}${entry.overlay !== undefined && overlayImage(entry.overlay, frame, x, y, cell, height)}${outlinesOn(entry, x, y, cell, height)}${scaleBar(picture, x + cell, y + height + 7, cell)}${caption !== undefined && label(x, below + 15, shortened(caption, cell), { fill: mat.secondary })}`;
+  return markup`${frameImage(picture, frame, x, y, width, height)}${entry.overlay !== undefined && overlayImage(entry.overlay, frame, x, y, width, height)}${outlinesOn(entry, x, y, width, height)}${scaleBar(picture, x + width, y + height + 7, width)}${caption !== undefined && label(x, below + 15, shortened(caption, cell), { fill: mat.secondary })}`;
 }
 
 function outlinesOn({ picture, outlines = [] }: CaptionedPicture, x: number, y: number, width: number, height: number) {
