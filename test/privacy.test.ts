@@ -50,15 +50,25 @@ const environment = {
 
 const spoken: string[] = [];
 
-function sonde(...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main, ...args], {
+function run(...args: string[]) {
+  const outcome = spawnSync(process.execPath, ['--import', 'tsx', main, ...args], {
     cwd: repository,
     env: environment,
     encoding: 'utf8',
   });
-  spoken.push(`${args[0]} ${args[1]}\n${stdout}\n${stderr}`);
+  spoken.push(`${args[0]} ${args[1]}\n${outcome.stdout}\n${outcome.stderr}`);
+  return outcome;
+}
+
+function sonde(...args: string[]): string {
+  const { status, stdout, stderr } = run(...args);
   assert.equal(status, 0, stderr);
   return stdout;
+}
+
+/** Errors name items too. */
+function refused(...args: string[]): void {
+  assert.notEqual(run(...args).status, 0);
 }
 
 /** Every file below a folder, also what is compressed in it. */
@@ -89,12 +99,17 @@ function assertNothingPlanted(where: string, content: string): void {
 test('nothing planted comes out of the commands on private data', () => {
   sonde('data', 'index', scans, '--private', '--out', join(work, 'dataset.json'));
   sonde('data', 'inspect', scans, '--private', '--out', join(work, 'inspection.html'));
-  sonde('data', 'split', scans, '--private', '--json');
-  const run = join(work, 'run');
-  const training = ['--method', 'rotation', '--data', scans, '--private', '--steps', '2', '--batch', '4'];
-  sonde('pretrain', ...training, '--workers', '1', '--threads', '1', '--out', run);
-  sonde('features', run, '--windows', '1');
-  sonde('probe', run, '--label', 'view', '--windows', '1');
+  sonde('data', 'split', scans, '--private', '--stratify', 'view', '--out', join(work, 'split.json'));
+  sonde('data', 'split', scans, '--private', '--folds', '3', '--json', '--quick');
+  const home = join(work, 'run');
+  const form = ['--augment', 'ultrasound', '--field-of-view', 'crop', '--intensity', 'percentile:1,99'];
+  const training = ['--method', 'rotation', '--data', scans, '--private', ...form, '--steps', '2', '--batch', '4'];
+  sonde('pretrain', ...training, '--workers', '1', '--threads', '1', '--out', home);
+  sonde('features', home, '--windows', '1');
+  sonde('probe', home, '--label', 'view', '--windows', '1');
+  sonde('explain', home, '--with', 'geometry,similarity');
+  refused('probe', home, '--label', 'view', '--folds', '3', '--fold', '1', '--split-seed', '4');
+  refused('data', 'split', scans, '--private', '--split', 'official');
   sonde('data', 'deidentify', scans, '--out', join(work, 'clean'));
   for (const text of spoken) assertNothingPlanted('what was printed', text);
   const files = [...contentsOf(work), ...contentsOf(join(root, 'cache'))];
