@@ -6,7 +6,7 @@
 import { choleskyFactor, solveWithFactor } from './cholesky.ts';
 import { covarianceOf, steeringPays } from './covariance.ts';
 import type { Matrix } from './linear-scores.ts';
-import { fitLogistic, type LogisticFit, predictProbabilities } from './logistic-regression.ts';
+import { fitLogistic, type LogisticFit, type LogisticOptions, predictProbabilities } from './logistic-regression.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 
 export interface LogisticPathOptions {
@@ -27,7 +27,7 @@ export async function* logisticPath(
   let start: Float64Array | undefined;
   for (const l2 of [...penalties].sort((a, b) => b - a)) {
     const precondition = covariance && inverseHessian(covariance, features, classes, l2, start);
-    const fit = fitLogistic(features, targets, classes, {
+    const fit = await fitAnywhere(features, targets, classes, {
       l2,
       start,
       precondition,
@@ -36,6 +36,18 @@ export async function* logisticPath(
     start = fit.weights;
     yield fit;
   }
+}
+
+/** Large fits through the runtime. */
+async function fitAnywhere(
+  features: Matrix,
+  targets: ArrayLike<number>,
+  classes: number,
+  options: LogisticOptions,
+): Promise<LogisticFit> {
+  const { fitLogisticByRuntime, runtimePays } = await import('./runtime-logistic.ts');
+  const fit = runtimePays(features.rows, features.columns, classes) ? fitLogisticByRuntime : fitLogistic;
+  return fit(features, targets, classes, options);
 }
 
 /**

@@ -27,6 +27,9 @@ export interface LogisticOptions extends MinimiseOptions {
   readonly start?: Float64Array;
 }
 
+/** When a fit is taken for finished. */
+export const fitSettings = { tolerance: 1e-5, valueTolerance: 1e-9, maxIterations: 300 } as const;
+
 /** Fits `targets` (class codes 0 … classes − 1, one a row) from the rows of `features`. */
 export function fitLogistic(
   features: Matrix,
@@ -41,9 +44,7 @@ export function fitLogistic(
   const objective = crossEntropy(features, targets, classes, l2);
   const initial = start ?? new Float64Array(classes * (features.columns + 1));
   const { point, value, iterations, converged } = minimise(objective, initial, {
-    tolerance: 1e-5,
-    valueTolerance: 1e-9,
-    maxIterations: 300,
+    ...fitSettings,
     ...rest,
   });
   return { classes, columns: features.columns, weights: point, l2, value, iterations, converged };

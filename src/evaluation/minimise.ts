@@ -42,11 +42,42 @@ const curvatureShare = 0.9;
 
 /** Minimises `objective` from `start` (left unchanged). */
 export function minimise(objective: Objective, start: Float64Array, options: MinimiseOptions = {}): Minimum {
+  const descent = descend(start, options);
+  let state = descent.next();
+  while (!state.done) {
+    const gradient = new Float64Array(start.length);
+    state = descent.next({ value: objective(state.value, gradient), gradient });
+  }
+  return state.value;
+}
+
+/** The same for an objective that is computed elsewhere, such as by a compiled program. */
+export async function minimiseAsync(
+  objective: (point: Float64Array) => Promise<Evaluation>,
+  start: Float64Array,
+  options: MinimiseOptions = {},
+): Promise<Minimum> {
+  const descent = descend(start, options);
+  let state = descent.next();
+  while (!state.done) state = descent.next(await objective(state.value));
+  return state.value;
+}
+
+/** Value and gradient at a point. */
+export interface Evaluation {
+  readonly value: number;
+  readonly gradient: Float64Array<ArrayBuffer>;
+}
+
+/** Yields points to evaluate, returns the minimum. */
+function* descend(
+  start: Float64Array,
+  options: MinimiseOptions,
+): Generator<Float64Array<ArrayBuffer>, Minimum, Evaluation> {
   const { memory = 10, tolerance = 1e-6, valueTolerance = 1e-12, maxIterations = 500, precondition } = options;
   const size = start.length;
   let point = Float64Array.from(start);
-  let gradient = new Float64Array(size);
-  let value = objective(point, gradient);
+  let { value, gradient } = yield point;
   let evaluations = 1;
   let iterations = 0;
   let converged = largest(gradient) <= tolerance;
@@ -60,7 +91,7 @@ export function minimise(objective: Objective, start: Float64Array, options: Min
       slope = dot(direction, gradient);
     }
     const first = pairs.length === 0 && !precondition ? Math.min(1, 1 / norm(gradient)) : 1;
-    const found = searchLine(objective, point, direction, value, slope, first);
+    const found = yield* searchLine(point, direction, value, slope, first);
     evaluations += found.evaluations;
     if (!(found.value < value)) break;
     iterations++;
@@ -118,23 +149,21 @@ interface Trial {
 }
 
 /** A step length that meets the strong Wolfe conditions, or the best found in 30 evaluations. */
-function searchLine(
-  objective: Objective,
+function* searchLine(
   origin: Float64Array,
   direction: Float64Array,
   value: number,
   slope: number,
   first: number,
-): Trial & { readonly evaluations: number } {
+): Generator<Float64Array<ArrayBuffer>, Trial & { readonly evaluations: number }, Evaluation> {
   let evaluations = 0;
-  const attempt = (length: number): Trial => {
+  function* attempt(length: number): Generator<Float64Array<ArrayBuffer>, Trial, Evaluation> {
     evaluations++;
     const point = new Float64Array(origin.length);
     for (let i = 0; i < point.length; i++) point[i] = origin[i] + length * direction[i];
-    const gradient = new Float64Array(origin.length);
-    const trialValue = objective(point, gradient);
-    return { length, value: trialValue, slope: dot(gradient, direction), point, gradient };
-  };
+    const found = yield point;
+    return { length, value: found.value, slope: dot(found.gradient, direction), point, gradient: found.gradient };
+  }
   const tooHigh = (trial: Trial) => !(trial.value <= value + sufficientDecrease * trial.length * slope);
   const flat = (trial: Trial) => Math.abs(trial.slope) <= -curvatureShare * slope;
 
@@ -143,7 +172,7 @@ function searchLine(
   let best: Trial | undefined;
   let length = first;
   while (evaluations < 30) {
-    const trial = attempt(length);
+    const trial: Trial = yield* attempt(length);
     if (Number.isFinite(trial.value) && (best === undefined || trial.value < best.value)) best = trial;
     if (tooHigh(trial) || (low.length > 0 && trial.value >= low.value) || (high && trial.value >= low.value)) {
       high = trial;
@@ -155,7 +184,7 @@ function searchLine(
     length = high === undefined ? 2 * length : between(low, high);
     if (high !== undefined && Math.abs(high.length - low.length) * norm(direction) < 1e-16) break;
   }
-  return { ...(best ?? attempt(0)), evaluations };
+  return { ...(best ?? (yield* attempt(0))), evaluations };
 }
 
 /** Minimum of the cubic through two trials, kept away from both ends; the middle where there is none. */
