@@ -22,6 +22,9 @@ export function readRecord(): LearningRecord {
   return JSON.parse(readFileSync(recordFile, 'utf8')) as LearningRecord;
 }
 
+/** Options that change nothing in a row: which methods are asked, and where trials are kept. */
+const ownWords = ['--methods', '--directory'];
+
 /** Keeps new rows beside those of other methods, in the order of the list. */
 export function writeRecord(rows: readonly LearningRow[], given: readonly string[]): void {
   const kept = readRecord().rows.filter(({ method }) => rows.every((row) => row.method !== method));
@@ -30,7 +33,7 @@ export function writeRecord(rows: readonly LearningRow[], given: readonly string
     .filter(({ method }) => order.includes(method))
     .sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
   const options = given.filter(
-    (word, i) => word !== '--taps' && word !== '--json' && !/^--methods/.test(word) && given[i - 1] !== '--methods',
+    (word, i) => !['--taps', '--json', ...ownWords].includes(word) && !ownWords.includes(given[i - 1]),
   );
   const command = ['npm run learn', ...(options.length === 0 ? [] : ['--', ...options])].join(' ');
   writeFileSync(recordFile, `${JSON.stringify({ command, rows: all }, rounded, 1)}\n`);
@@ -101,6 +104,28 @@ export function tapTable({ probe }: LearningRow): string {
       p.toPrecision(2),
     ]),
   );
+}
+
+/** What a method's page says of the study: plainly whether its probe beats random initialisation. */
+export function learningText(method: string): string {
+  const { command, rows } = readRecord();
+  const row = rows.find((candidate) => candidate.method === method);
+  if (row === undefined) return `Not measured yet: \`npm run learn -- --methods ${method} --record\`.`;
+  const { pretext, label, seeds, steps, batchSize, probe } = row;
+  const { best, measure, patients } = probe;
+  const score = (value: number) => (measure === 'r2' ? `R² ${value.toFixed(3)}` : `${percent(value)} %`);
+  const answers = {
+    better: '**Its probe beats random initialisation.**',
+    worse: '**Its probe is worse than random initialisation.**',
+    undecided: '**Its probe does not beat random initialisation here:** the interval holds 0.',
+  };
+  return [
+    `${steps} steps of ${batchSize} on \`${row.data}\`, ${seeds.length} seeds; its own task: ${pretextText(pretext)}.`,
+    `Asked for *${label}* on ${patients} unseen patients, a linear probe of \`${best.tap}\` reaches ${score(best.a)}, of the same`,
+    `network untrained (at \`${best.otherTap}\`) ${score(best.b)}: difference ${intervalText(best.difference)} hundredths.`,
+    answers[row.verdict],
+    `Every layer, and how it was measured: [learning.md](../learning.md), \`${command}\`.`,
+  ].join('\n');
 }
 
 function learningPage({ command, rows }: LearningRecord): string {

@@ -1,9 +1,10 @@
 /**
- * The parts of a method's page that come from its card: facts, options, shortcuts, recipes.
+ * The parts of a method's page that come from its card (facts, options, shortcuts, recipes) and from the learning study.
  * @module
  */
 import { z } from 'zod';
 import type { PretextMethod, Recipe } from '../src/pretext/method.ts';
+import { learningText } from './learning-record.ts';
 
 interface Property {
   readonly type?: string;
@@ -16,7 +17,13 @@ interface Property {
 
 /** What stands between `<!-- name -->` and `<!-- /name -->` on the page. */
 export function partsOf(method: PretextMethod): Readonly<Record<string, string>> {
-  return { card: facts(method), options: options(method), shortcuts: shortcuts(method), recipes: recipes(method) };
+  return {
+    card: facts(method),
+    options: options(method),
+    shortcuts: shortcuts(method),
+    recipes: recipes(method),
+    learning: learningText(method.card.id),
+  };
 }
 
 /** The page with its parts as they should be. Throws when it has no place for one. */
