@@ -122,7 +122,7 @@ test('methods are listed for machines with what a program needs', () => {
 });
 
 test('help is instant and has examples', () => {
-  for (const command of ['demo', 'methods', 'pretrain', 'features', 'probe', 'lab', 'doctor']) {
+  for (const command of ['demo', 'methods', 'pretrain', 'transfer', 'features', 'probe', 'lab', 'doctor']) {
     const { status, stdout } = sonde(command, '--help');
     assert.equal(status, 0);
     assert.match(stdout, /Examples?:\n {2}sonde/);

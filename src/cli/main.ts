@@ -14,6 +14,7 @@ import { addLabCommand } from './commands/lab.ts';
 import { addMethodsCommand } from './commands/methods.ts';
 import { addPretrainCommand } from './commands/pretrain.ts';
 import { addProbeCommand } from './commands/probe.ts';
+import { addTransferCommand } from './commands/transfer.ts';
 import { reportFailure } from './failure.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -40,6 +41,7 @@ for (const add of [
   addMethodsCommand,
   addDataCommands,
   addPretrainCommand,
+  addTransferCommand,
   addFeaturesCommand,
   addProbeCommand,
   addExplainCommand,

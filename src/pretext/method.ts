@@ -182,7 +182,8 @@ export interface PretextMethod<O = unknown, P = unknown> {
   readonly card: MethodCard;
   /** A strict object schema; each field described with its unit and the paper's value. */
   readonly options: z.ZodType<O>;
-  readonly presets: { readonly paper: Preset<O>; readonly tiny: Preset<O> };
+  /** `paper`, `tiny`, and others that papers or their code train. */
+  readonly presets: { readonly paper: Preset<O>; readonly tiny: Preset<O>; readonly [other: string]: Preset<O> };
   /** What guessing reaches. */
   chance(options: O): Chance;
   /** Why an item cannot be used, or `undefined`. */

@@ -13,8 +13,8 @@ import type { OptimiserRecipe, PretextMethod, ScheduleRecipe } from '../pretext/
 
 export interface RunRequest {
   readonly method: string;
-  /** `tiny` (default) or `paper`. */
-  readonly preset?: 'tiny' | 'paper';
+  /** `tiny` (default), `paper`, or another of the method's. */
+  readonly preset?: string;
   readonly methodOptions?: Readonly<Record<string, unknown>>;
   readonly trunk?: string;
   readonly trunkPreset?: string;
@@ -48,10 +48,16 @@ export interface RunConfiguration {
 /** @throws SondeError `usage` naming the option, its value and what it may be */
 export function configureRun(request: RunRequest): RunConfiguration {
   const method = methodById(request.method);
-  const preset = method.presets[request.preset ?? 'tiny'];
+  const { preset: name = 'tiny' } = request;
+  const preset = method.presets[name];
+  if (preset === undefined) {
+    throw usageError(`${method.card.id} has no preset ${name}`, {
+      hint: `choose one of ${Object.keys(method.presets).join(', ')}`,
+    });
+  }
   const sameTrunk = request.trunk === undefined || request.trunk === preset.trunk.id;
   const trunk = trunkById(request.trunk ?? preset.trunk.id);
-  const trunkPreset = request.trunkPreset ?? (sameTrunk ? preset.trunk.preset : (request.preset ?? 'tiny'));
+  const trunkPreset = request.trunkPreset ?? (sameTrunk ? preset.trunk.preset : name in trunk.presets ? name : 'paper');
   const { recipe } = preset;
   const augmentation = augmentationOf(request, preset.augmentation);
   return {

@@ -49,7 +49,7 @@ export function addPretrainCommand(program: Command): void {
     .description('train a trunk on a pretext task, without labels')
     .option('--method <id>', 'pretext method (see sonde methods)')
     .option('--data <path>', 'folder or file of pictures, or phantom')
-    .option('--preset <name>', 'tiny (minutes on a processor) or paper', 'tiny')
+    .option('--preset <name>', 'tiny (minutes on a processor), paper, or another that sonde methods names', 'tiny')
     .option('--trunk <id>', 'network to train; default: the method’s own')
     .option('--trunk-preset <name>', 'its size: tiny or paper')
     .option('--set <option=value>', 'an option of the method; may be repeated', collectSetting)

@@ -138,6 +138,16 @@ export const colourisation = defineMethod<Options, WeightedBins>({
         schedule: { kind: 'steps', at: [0.5], factor: 0.1 },
       },
     },
+    'paper-alexnet': {
+      options: { size: 224, hidden: 256, divisor: 1, smallestCrop: 0.875, largestCrop: 0.875 },
+      trunk: { id: 'caffenet', preset: 'paper' },
+      recipe: {
+        batchSize: 40,
+        steps: 450_000,
+        optimiser: { kind: 'adam', learningRate: 3e-5, beta1: 0.9, beta2: 0.99, weightDecay: 1e-3 },
+        schedule: { kind: 'steps', at: [0.5], factor: 0.1 },
+      },
+    },
     tiny: {
       options: {},
       trunk: { id: 'colour-network', preset: 'tiny' },

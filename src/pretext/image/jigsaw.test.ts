@@ -113,7 +113,7 @@ test('crops and cells of the paper and of the released code', () => {
   const size = (options: Record<string, unknown>) =>
     jigsaw.presentation({ options: jigsaw.options.parse(options), prepared, channels: 3 }).size;
   assert.equal(size(jigsaw.presets.paper.options as Record<string, unknown>), 255);
-  assert.equal(size({ tile: 64, gap: 0, jitter: 11 }), 225);
+  assert.equal(size(jigsaw.presets['paper-225'].options as Record<string, unknown>), 225);
   const set = jigsaw.prepare?.([], jigsaw.options.parse({ permutations: 10 }), new Random(0)) as PermutationSet;
   assert.deepEqual([set.orders.length, set.rule, set.smallestDistance], [10, 'max_min', 8]);
 });

@@ -196,6 +196,27 @@ export const jigsaw = defineMethod<Options, PermutationSet>({
         schedule: { kind: 'steps', at: [0.286, 0.571, 0.857], factor: 0.1 },
       },
     },
+    'paper-225': {
+      options: {
+        permutations: 1000,
+        rule: 'max_avg',
+        tile: 64,
+        gap: 0,
+        jitter: 11,
+        smallestCrop: 0.879,
+        largestCrop: 0.879,
+        tileFeatures: 512,
+        hidden: 4096,
+        dropout: 0.5,
+      },
+      trunk: { id: 'cfn', preset: 'paper' },
+      recipe: {
+        batchSize: 256,
+        steps: 350_000,
+        optimiser: { kind: 'sgd', learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4 },
+        schedule: { kind: 'steps', at: [0.286, 0.571, 0.857], factor: 0.1 },
+      },
+    },
     tiny: {
       options: {},
       trunk: { id: 'cfn', preset: 'tiny' },

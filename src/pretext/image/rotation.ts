@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import type { Random } from '../../base/random.ts';
+import { sizeOf } from '../../base/shape.ts';
 import { randomSquareCrop } from '../../data/augment/random-crop.ts';
 import { crop, maskCircle, pad } from '../../data/transform/crop.ts';
 import { channelsFirst, channelsLast, standardise, stretched, withChannels } from '../../data/transform/layout.ts';
@@ -14,8 +15,11 @@ import type { Pixels } from '../../data/transform/pixels.ts';
 import { flipHorizontally, quarterTurn } from '../../data/transform/quarter-turn.ts';
 import { resize } from '../../data/transform/resize.ts';
 import { rotate } from '../../data/transform/rotate.ts';
-import { reshape } from '../../graph/primitives.ts';
+import { relu, reshape } from '../../graph/primitives.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { batchNorm } from '../../nn/layers/batch-norm.ts';
 import { linearLayer } from '../../nn/layers/linear.ts';
+import type { Scope } from '../../nn/parameters.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import type { Panel } from '../drawing.ts';
@@ -52,6 +56,11 @@ const options = z.strictObject({
     .max(1)
     .default(1)
     .describe('longest side of a random part; below 1 the outline of the field of view is seldom whole'),
+  hidden: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('width of two layers between the last map and the answer (paper: 4096 with AlexNet); 0 for none (NIN)'),
 });
 type Options = z.infer<typeof options>;
 type Context = MethodContext<Options>;
@@ -110,6 +119,14 @@ function sample(view: SampleView, random: Random, context: Context): Sample {
   };
 }
 
+/** fc6 and fc7 of the released AlexNet: without bias, normalised, rectified. */
+function fullyConnected(scope: Scope, map: Tensor, features: number): Tensor {
+  const [count, ...lengths] = map.shape;
+  const layer = (name: string, x: Tensor) =>
+    relu(batchNorm(scope, `${name}.bn`, linearLayer(scope, name, x, { features, bias: false })));
+  return layer('fc7', layer('fc6', reshape(map, [count, sizeOf(lengths)])));
+}
+
 export const rotation = defineMethod<Options>({
   card: {
     id: 'rotation',
@@ -155,6 +172,16 @@ export const rotation = defineMethod<Options>({
         schedule: { kind: 'steps', at: [0.3, 0.6, 0.8], factor: 0.2 },
       },
     },
+    'paper-photographs': {
+      options: { size: 224, mask: 'none', smallestCrop: 0.875, largestCrop: 0.875, hidden: 4096 },
+      trunk: { id: 'alexnet-bn', preset: 'paper' },
+      recipe: {
+        batchSize: 192,
+        steps: 333_000,
+        optimiser: { kind: 'sgd', learningRate: 0.01, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
+        schedule: { kind: 'steps', at: [0.3, 0.6, 0.9], factor: 0.1 },
+      },
+    },
     tiny: {
       options: {},
       trunk: { id: 'nin', preset: 'tiny' },
@@ -190,7 +217,9 @@ export const rotation = defineMethod<Options>({
     const count = pictures.shape[0] * pictures.shape[1];
     const trunkOutput = trunk(reshape(pictures, [count, channels, chosen.size, chosen.size]));
     const angles = anglesOf(chosen);
-    const logits = linearLayer(scope, 'rotation', trunkOutput.features, { features: angles.length });
+    const described =
+      chosen.hidden === 0 ? trunkOutput.features : fullyConnected(scope, trunkOutput.map, chosen.hidden);
+    const logits = linearLayer(scope, 'rotation', described, { features: angles.length });
     const names = angles.map((degrees) => `${degrees}°`);
     return classificationTask(trunkOutput, logits, reshape(turns, [count]), names);
   },
