@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { SondeError, usageError } from '../base/errors.ts';
+import { SondeError } from '../base/errors.ts';
 import { isPhantom } from '../data/storage/open-dataset.ts';
 import { facts } from '../report/terminal.ts';
 import { type DeviceId, deviceIds } from '../runtime/backends/devices.ts';

@@ -7,6 +7,8 @@ import { crop, maskCircle } from '../../data/transform/crop.ts';
 import { standardise } from '../../data/transform/layout.ts';
 import { flipHorizontally } from '../../data/transform/quarter-turn.ts';
 import { resize } from '../../data/transform/resize.ts';
+import { configureRun } from '../../training/configuration.ts';
+import { keptNetworks } from '../../training/model.ts';
 import { sampleView } from '../../training/sampling/views.ts';
 import { rotation } from './rotation.ts';
 
@@ -143,4 +145,21 @@ test('a drawing says what was asked and what was answered', () => {
       'turned by 270°, answered 270°',
     ],
   );
+});
+
+test('for photographs the layers of AlexNet stand between the last map and the answer, as released', () => {
+  const { trunk, trunkOptions, methodOptions } = configureRun({ method: 'rotation', preset: 'paper-photographs' });
+  const { parameters } = keptNetworks({
+    method: rotation,
+    context: { options: methodOptions, prepared: undefined, channels: 3 },
+    trunk,
+    trunkOptions,
+    optimiser: { kind: 'sgd', learningRate: 1 },
+    batchSize: 1,
+  });
+  const shapes = Object.fromEntries(parameters.map(({ name, tensor }) => [name, tensor.shape.join('×')]));
+  assert.equal(shapes['fc6.weight'], '4096×9216');
+  assert.equal(shapes['fc7.weight'], '4096×4096');
+  assert.ok(!('fc6.bias' in shapes) && 'fc7.bn.weight' in shapes);
+  assert.equal(shapes['rotation.weight'], '4×4096');
 });
