@@ -167,4 +167,13 @@ test('a phantom from the first clip to a table of layers', () => {
   const missing = sonde('probe', run, '--label', 'diagnosis');
   assert.equal(missing.status, 2);
   assert.match(missing.stderr, /no item has the label 'diagnosis'[\s\S]*view/);
+  // What can be measured is, and kept; what cannot is said.
+  const partly = sonde('probe', run, '--label', 'diagnosis,view', '--taps', 'stage4', '--protocol', 'low-shot');
+  assert.equal(partly.status, 2);
+  assert.match(partly.stderr, /no item has the label 'diagnosis'/);
+  assert.match(partly.stdout, /^stage4 [\s\S]*labelled examples a class/m);
+  const kept = JSON.parse(readFileSync(join(run, 'results', 'low-shot-view.json'), 'utf8'));
+  assert.equal(kept.probes.length, 2);
+  assert.match(readFileSync(join(run, 'figures', 'curve-low-shot-view.svg'), 'utf8'), /^<svg/);
+  refused(/no tap 'stage9' \(expected stem, stage1/, 'probe', run, '--label', 'view', '--taps', 'stage9');
 });

@@ -29,7 +29,7 @@ import type { DataOptions } from './options.ts';
 import { showProbes, writeProbeFigures } from './probe-output.ts';
 import { progressReporter } from './progress.ts';
 import { supervisedContender } from './supervision.ts';
-import { openTarget } from './target.ts';
+import { openTarget, type Target } from './target.ts';
 import { openTargetData, requireUnseen } from './target-data.ts';
 
 export interface ProbeOptions extends DataOptions {
@@ -87,7 +87,7 @@ export async function probe(paths: readonly string[], options: ProbeOptions): Pr
     failures.push(...own.flatMap(({ failure }) => failure ?? []));
     const record = recordOf(own);
     if (record.probes.length === 0) continue;
-    const name = `${task.protocol.id}-${task.label}${paths.length > 1 ? `-${paths.length}-runs` : ''}`;
+    const name = nameOfResult(task, targets);
     const file = join(first.home, 'results', `${name}.json`);
     writeProbeRecord(file, record);
     files.push(file, ...writeProbeFigures(join(first.home, 'figures'), name, record));
@@ -105,6 +105,13 @@ export async function probe(paths: readonly string[], options: ProbeOptions): Pr
     throw new SondeError(failure.code, sentences.join('\n'), {});
   }
   throw failure;
+}
+
+/** Of a result's files: a folder may hold several models, and a run be probed alone and together with others. */
+function nameOfResult({ protocol, label }: SettledTask, [first, ...others]: readonly Target[]): string {
+  const model = first.manifest === undefined ? [first.encoder.encoder.name.replace(/\.onnx$/, '')] : [];
+  const together = others.length === 0 ? [] : [`${others.length + 1}-runs`];
+  return [protocol.id, label, ...model, ...together].join('-').replace(/[^A-Za-z0-9._-]+/g, '-');
 }
 
 /** Every label under every protocol; a label that cannot be measured does not take the others with it. */
