@@ -7,6 +7,7 @@ import type { Label } from '../../data/media.ts';
 import { labelKind } from '../examples.ts';
 import { detection } from './detection.ts';
 import { finetune } from './finetune.ts';
+import { keyPoints } from './key-points.ts';
 import { knn } from './knn.ts';
 import { labelEfficiency } from './label-efficiency.ts';
 import { linear } from './linear.ts';
@@ -36,6 +37,7 @@ export const protocols: readonly Protocol[] = [
   video,
   segmentation,
   detection,
+  keyPoints,
 ];
 
 /** Throws `usage`, listing what there is. */
