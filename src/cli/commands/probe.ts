@@ -66,6 +66,7 @@ Protocols (docs/protocols.md says more):
   semi-supervised   the same with the labels of 1, 5, 10, … 100 % of the patients
   video             fine-tuned on clips, ten clips of a video averaged; frames in another order beside it
   detection         boxes by Fast R-CNN on the encoder; precision of VOC and COCO
+  rcnn              boxes by support vector machines on frozen features of cut-out proposals
   key-points        points by heat maps on the encoder; PCK and its area
   segmentation      masks by a U-Net or another decoder on the encoder; Dice a case
 

@@ -12,6 +12,7 @@ import { place } from '../network/placement.ts';
 import { gridProposals, selectiveProposals } from '../network/proposals.ts';
 import { type DetectionOptions, detection } from './detection.ts';
 import type { NetworkInput } from './protocol.ts';
+import { rcnn } from './rcnn.ts';
 
 const size = 32;
 
@@ -127,4 +128,17 @@ test('pictures without boxes and networks of clips are refused in one sentence',
     detection.run({ ...input, model: smallModel(3) }, quick),
     /boxes are detected in single pictures/,
   );
+});
+
+test('machines on the features of cut-out proposals find squares and bars; nothing of the network is trained', async () => {
+  const options = { taps: ['conv3', 'conv5'], dimensions: 256, resamples: 20, most: 60, costs: [1], rounds: 1 };
+  const result = await rcnn.run(inputOf(16), options);
+  assert.deepEqual(
+    result.taps.map(({ tap }) => tap),
+    ['conv3', 'conv5'],
+  );
+  const [{ score, hyperparameters }] = result.taps;
+  assert.ok(score.value > 0.5, `average precision is ${score.value}`);
+  assert.deepEqual(hyperparameters, { 'cost bar': 1, 'cost square': 1 });
+  await assert.rejects(rcnn.run(inputOf(16), { taps: ['conv9'] }), /no tap 'conv9'/);
 });

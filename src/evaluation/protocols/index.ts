@@ -14,6 +14,7 @@ import { linear } from './linear.ts';
 import { lowShot } from './low-shot.ts';
 import { mdl } from './mdl.ts';
 import type { FeatureProtocol, Protocol } from './protocol.ts';
+import { rcnn } from './rcnn.ts';
 import { retrieval } from './retrieval.ts';
 import { ridge } from './ridge.ts';
 import { segmentation } from './segmentation.ts';
@@ -37,6 +38,7 @@ export const protocols: readonly Protocol[] = [
   video,
   segmentation,
   detection,
+  rcnn,
   keyPoints,
 ];
 
