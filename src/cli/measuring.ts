@@ -4,8 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { openEncoder } from '../evaluation/encoder.ts';
-import { extractFeatures } from '../evaluation/extraction.ts';
-import { writeFeatureTable } from '../evaluation/storage/feature-files.ts';
+import { extractToFiles } from '../evaluation/storage/extract-to-files.ts';
 import { withTaps } from '../evaluation/taps.ts';
 import { table } from '../report/terminal.ts';
 import type { DeviceId } from '../runtime/backends/devices.ts';
@@ -35,16 +34,15 @@ export async function writeFeatures(path: string, options: FeatureOptions): Prom
   const reporter = progressReporter({ silent });
   const folder = resolve(options.out ?? join(target.home, 'features'));
   try {
-    const tables = await extractFeatures(encoder, store, {
+    const about = { encoder: target.encoder.encoder.name, data: store.index.hash };
+    const rows = await extractToFiles(encoder, store, folder, {
+      about,
       ...(options.windows === undefined ? {} : { windows: options.windows }),
       ...(options.dimensions === undefined ? {} : { dimensions: options.dimensions }),
       ...(options.pooling === undefined ? {} : { pooling: options.pooling }),
       onProgress: (done, total) => reporter.update({ name: 'features', done, total, unit: 'windows' }),
     });
     reporter.end();
-    const about = { encoder: target.encoder.encoder.name, data: store.index.hash };
-    const files = tables.map((features, position) => writeFeatureTable(folder, features, { position, about }));
-    const rows = tables.map(({ tap, rows: count, columns }, i) => ({ tap, rows: count, columns, file: files[i] }));
     if (silent) console.log(JSON.stringify(rows, null, 2));
     else {
       const columns = [

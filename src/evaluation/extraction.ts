@@ -36,12 +36,41 @@ export async function extractFeatures(
   store: FrameStore,
   options: ExtractionOptions = {},
 ): Promise<FeatureTable[]> {
-  const { windows = 4, dimensions = poolingTargets.lab, pooling, onProgress } = options;
-  const rows = rowsOf(encoder, store, windows, options.only);
-  requireRows(rows, encoder, store);
-  const batchSize = encoder.fixedBatch ?? options.batchSize ?? 16;
+  const rows = rowsOf(encoder, store, options.windows ?? 4, options.only);
+  const collected = new Map<string, { columns: number; features: Float32Array }>();
+  for await (const { first, pooled } of featureBatches(encoder, store, rows, options)) {
+    for (const [tap, { columns, features }] of pooled) {
+      let whole = collected.get(tap);
+      if (whole === undefined) {
+        whole = { columns, features: new Float32Array(rows.length * columns) };
+        collected.set(tap, whole);
+      }
+      whole.features.set(features, first * columns);
+    }
+  }
   const facts = factsOf(store, rows, framesSpanned(encoder.presentation));
-  const collectors = new Map<string, Collector>();
+  return encoder.taps.map((tap) => ({ tap, rows: rows.length, ...collected.get(tap)!, ...facts }));
+}
+
+/** Features of neighbouring rows. */
+export interface FeatureBatch {
+  /** Place of the first row among all. */
+  readonly first: number;
+  readonly count: number;
+  /** By tap, row-major `[count, columns]`. */
+  readonly pooled: ReadonlyMap<string, { readonly columns: number; readonly features: Float32Array }>;
+}
+
+/** Features batch after batch, for who does not keep them all. */
+export async function* featureBatches(
+  encoder: Encoder,
+  store: FrameStore,
+  rows: readonly Row[],
+  { dimensions = poolingTargets.lab, pooling, batchSize: wanted = 16, onProgress }: ExtractionOptions,
+): AsyncGenerator<FeatureBatch> {
+  requireRows(rows, encoder, store);
+  const batchSize = encoder.fixedBatch ?? wanted;
+  const plans = new Map<string, PoolingPlan>();
   let pixels = new Float32Array(0);
   for (let first = 0; first < rows.length; first += batchSize) {
     const chosen = rows.slice(first, first + batchSize);
@@ -52,21 +81,17 @@ export async function extractFeatures(
       pixels.set(data, i * length);
     });
     const outputs = await encoder.encode(pixels, encoder.fixedBatch ?? chosen.length);
-    for (const tap of encoder.taps) {
+    const pooled = encoder.taps.map((tap) => {
       const { shape, data } = outputs[tap];
-      let collector = collectors.get(tap);
-      if (collector === undefined) {
-        collector = new Collector(planPooling(shape.slice(1), dimensions, pooling), rows.length);
-        collectors.set(tap, collector);
-      }
-      collector.add(data as Float32Array, chosen.length);
-    }
+      const plan = plans.get(tap) ?? planPooling(shape.slice(1), dimensions, pooling);
+      plans.set(tap, plan);
+      const activations = (data as Float32Array).subarray(0, chosen.length * sizeOf(plan.shape));
+      const features = poolActivations(activations, chosen.length, plan);
+      return [tap, { columns: plan.dimensions, features }] as const;
+    });
+    yield { first, count: chosen.length, pooled: new Map(pooled) };
     onProgress?.(Math.min(rows.length, first + batchSize), rows.length);
   }
-  return encoder.taps.map((tap) => {
-    const { features, plan } = collectors.get(tap)!;
-    return { tap, rows: rows.length, columns: plan.dimensions, features, ...facts };
-  });
 }
 
 /** Throws `data/unsuitable` where no item is long enough. */
@@ -123,22 +148,4 @@ export function factsOf({ index }: FrameStore, rows: readonly Row[], span: numbe
     parts: rows.map(({ item }): SplitPart => partOf(index.split, index.items[item])),
     labels,
   };
-}
-
-class Collector {
-  readonly plan: PoolingPlan;
-  readonly features: Float32Array;
-  #filled = 0;
-
-  constructor(plan: PoolingPlan, rows: number) {
-    this.plan = plan;
-    this.features = new Float32Array(rows * plan.dimensions);
-  }
-
-  add(activations: Float32Array, count: number): void {
-    const size = sizeOf(this.plan.shape);
-    const pooled = poolActivations(activations.subarray(0, count * size), count, this.plan);
-    this.features.set(pooled, this.#filled * this.plan.dimensions);
-    this.#filled += count;
-  }
 }
