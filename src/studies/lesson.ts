@@ -59,6 +59,7 @@ export interface LessonOptions extends Omit<TrialOptions, 'onStep'> {
 
 /** Trains what was not trained before. `undefined` when it was stopped. */
 export async function runLesson(lesson: Lesson, options: LessonOptions): Promise<LessonResult | undefined> {
+  checkClaims(lesson);
   const { seeds, compute, tasks, onProgress } = options;
   const { card } = methodById(lesson.method);
   const names = Object.keys(lesson.variants);
@@ -91,12 +92,16 @@ export async function runLesson(lesson: Lesson, options: LessonOptions): Promise
   };
 }
 
+/** Claims about variants that there are not would be found out after hours only. */
+function checkClaims({ variants, claims }: Lesson): void {
+  for (const name of claims.flatMap(({ better, worse }) => [better, worse])) {
+    if (Object.hasOwn(variants, name)) continue;
+    throw usageError(`the lesson has no variant '${name}'`, { expected: Object.keys(variants).join(', ') });
+  }
+}
+
 function judge(claim: Claim, trials: ReadonlyMap<string, readonly TrialResult[]>): ClaimOutcome {
-  const [better, worse] = [claim.better, claim.worse].map((name) => {
-    const known = trials.get(name);
-    if (known !== undefined) return known;
-    throw usageError(`the lesson has no variant '${name}'`, { expected: [...trials.keys()].join(', ') });
-  });
+  const [better, worse] = [trials.get(claim.better)!, trials.get(claim.worse)!];
   const difference = claim.of === 'probe' ? probeDifference(better, worse) : pretextDifference(better, worse);
   const decided = { better: 'as in the paper', worse: 'against the paper', undecided: 'not decided' } as const;
   return { ...claim, difference, verdict: decided[verdictOf(difference)] };

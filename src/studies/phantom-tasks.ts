@@ -27,7 +27,7 @@ export const phantomTasks: readonly Task[] = [
   {
     data: { path: 'endoscopy-phantom:patients=110,size=64', storedSize: 64, fractions: [0.4, 0.1, 0.5] },
     label: 'finding',
-    labelledPatients: 4,
+    labelledPatients: 12,
     draws: 8,
     extraction: { windows: 1, dimensions: 1 },
   },
