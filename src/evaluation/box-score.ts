@@ -5,7 +5,7 @@
 import { clusterBootstrap } from '../statistics/bootstrap.ts';
 import type { ExamplePart } from './examples.ts';
 import { type Corners, suppressed } from './metrics/boxes.ts';
-import { detectionPrecision, matchDetections, type RecallPoints } from './metrics/detection.ts';
+import { matchDetections, type RecallPoints, sortedPrecision } from './metrics/detection.ts';
 import type { BoxObject } from './network/box-cases.ts';
 import type { AnsweredItem, Estimate, TapScore } from './probe-result.ts';
 import type { IntervalOptions } from './protocols/protocol.ts';
@@ -75,16 +75,21 @@ function precisionOf(
   k: number,
   points: RecallPoints,
 ): (weights?: ArrayLike<number>) => number {
-  const entries = items.flatMap(({ detections = [] }, picture) =>
-    detections.filter(([target]) => target === k).map(([, score, right]) => ({ score, right: right === 1, picture })),
-  );
+  const entries = items
+    .flatMap(({ detections = [] }, picture) =>
+      detections.filter(([target]) => target === k).map(([, score, right]) => ({ score, right, picture })),
+    )
+    .sort((a, b) => b.score - a.score);
+  const rights = Uint8Array.from(entries, ({ right }) => right);
+  const pictures = Int32Array.from(entries, ({ picture }) => picture);
+  const drawn = new Float64Array(entries.length);
   return (weights) => {
-    const weightOf = (picture: number) => weights?.[picture] ?? 1;
-    const objects = items.reduce((sum, item, picture) => sum + (item.objects?.[k] ?? 0) * weightOf(picture), 0);
-    const ranked = entries
-      .filter(({ picture }) => weightOf(picture) > 0)
-      .map(({ score, right, picture }) => ({ score, right, weight: weightOf(picture) }));
-    return detectionPrecision(ranked, objects, points);
+    let objects = 0;
+    items.forEach((item, picture) => {
+      objects += (item.objects?.[k] ?? 0) * (weights?.[picture] ?? 1);
+    });
+    for (let i = 0; i < drawn.length; i++) drawn[i] = weights?.[pictures[i]] ?? 1;
+    return sortedPrecision(rights, drawn, objects, points);
   };
 }
 

@@ -49,29 +49,46 @@ export type RecallPoints = 'all' | 11 | 101;
 
 /** NaN without objects. @param objects their number, weighted like the detections */
 export function detectionPrecision(ranked: readonly Ranked[], objects: number, points: RecallPoints): number {
-  if (!(objects > 0)) return Number.NaN;
   const order = [...ranked].sort((a, b) => b.score - a.score);
-  const recall: number[] = [];
-  const precision: number[] = [];
+  return sortedPrecision(
+    order.map(({ right }) => (right ? 1 : 0)),
+    Float64Array.from(order, ({ weight }) => weight),
+    objects,
+    points,
+  );
+}
+
+/** The same of detections that are in order already, best first: a bootstrap asks thousands of times. */
+export function sortedPrecision(
+  rights: ArrayLike<number>,
+  weights: Float64Array,
+  objects: number,
+  points: RecallPoints,
+): number {
+  if (!(objects > 0)) return Number.NaN;
+  const count = weights.length;
+  const recall = new Float64Array(count);
+  const precision = new Float64Array(count);
   let right = 0;
   let all = 0;
-  for (const entry of order) {
-    all += entry.weight;
-    if (entry.right) right += entry.weight;
-    recall.push(right / objects);
-    precision.push(all === 0 ? 0 : right / all);
+  for (let i = 0; i < count; i++) {
+    all += weights[i];
+    if (rights[i] === 1) right += weights[i];
+    recall[i] = right / objects;
+    precision[i] = all === 0 ? 0 : right / all;
   }
   // The best precision at this recall or beyond.
-  for (let i = precision.length - 2; i >= 0; i--) precision[i] = Math.max(precision[i], precision[i + 1]);
-  if (points === 'all') {
-    return precision.reduce((sum, value, i) => sum + value * (recall[i] - (i === 0 ? 0 : recall[i - 1])), 0);
-  }
+  for (let i = count - 2; i >= 0; i--) if (precision[i + 1] > precision[i]) precision[i] = precision[i + 1];
   let sum = 0;
+  if (points === 'all') {
+    for (let i = 0; i < count; i++) sum += precision[i] * (recall[i] - (i === 0 ? 0 : recall[i - 1]));
+    return sum;
+  }
   let at = 0;
   for (let point = 0; point < points; point++) {
     // Shares such as 0.7 are not exact: a recall of 7 in 10 reaches it.
-    while (at < recall.length && recall[at] < point / (points - 1) - 1e-12) at++;
-    sum += at < recall.length ? precision[at] : 0;
+    while (at < count && recall[at] < point / (points - 1) - 1e-12) at++;
+    if (at < count) sum += precision[at];
   }
   return sum / points;
 }
