@@ -74,6 +74,8 @@ export interface FeatureProtocol<Options = unknown> extends ProtocolCard<Options
 /** A protocol that trains or applies the network itself. Its result has a row for each tap that it started from. */
 export interface NetworkProtocol<Options = unknown> extends ProtocolCard<Options> {
   readonly needs: 'network';
+  /** The network is applied as it is; nothing of it learns. */
+  readonly frozen?: true;
   run(input: NetworkInput, options?: Partial<Options>): Promise<ProbeResult>;
 }
 
