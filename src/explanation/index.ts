@@ -8,6 +8,7 @@ import { attribution } from './instruments/attribution.ts';
 import { factors } from './instruments/factors.ts';
 import { filters } from './instruments/filters.ts';
 import { geometry } from './instruments/geometry.ts';
+import { invariance } from './instruments/invariance.ts';
 import { learningDynamics } from './instruments/learning-dynamics.ts';
 import { similarity } from './instruments/similarity.ts';
 import { temporalNecessity } from './instruments/temporal-necessity.ts';
@@ -17,6 +18,7 @@ export const instruments: readonly Instrument[] = [
   factors,
   filters,
   geometry,
+  invariance,
   learningDynamics,
   similarity,
   temporalNecessity,

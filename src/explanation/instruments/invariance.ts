@@ -1,0 +1,220 @@
+/**
+ * What each layer is blind to and what it follows: named changes of the picture, how much of the embedding survives them
+ * (invariance), and whether what they do is a linear map (equivariance) (methods.md 7.8; hypothesis H3).
+ * @module
+ */
+import { z } from 'zod';
+import type { Estimate } from '../../evaluation/probe-result.ts';
+import type { Check, FigureData, Finding, HeatMapFigure } from '../finding.ts';
+import { defineInstrument } from '../instrument.ts';
+import { groupedJackknife } from '../jackknife.ts';
+import type { ShownInputs, TapFeatures } from '../laboratory.ts';
+import { equivarianceR2 } from '../measures/equivariance.ts';
+import { onSphere } from '../measures/geometry.ts';
+import type { StudiedEncoder, Subject } from '../subject.ts';
+import { changedStore, type Transform, transforms } from '../transforms.ts';
+
+const options = z.strictObject({
+  inputs: z.int().min(24).default(128).describe('pictures shown before and after each change'),
+  directions: z.int().min(2).default(16).describe('directions in which the linear map is sought'),
+});
+type Options = z.infer<typeof options>;
+
+/** One change at one layer. Invariance: 1 keeps everything, 0 is as far as another picture. */
+interface Response {
+  readonly change: string;
+  readonly tap: string;
+  readonly invariance: Estimate;
+  readonly equivariance: number;
+}
+
+export const invariance = defineInstrument<Options>({
+  id: 'invariance',
+  title: 'Invariance and equivariance',
+  question: 'Which changes of a picture does each layer ignore, and which does it follow?',
+  source: 'methods.md 7.8; hypothesis H3',
+  usual: true,
+  options,
+  unfit: () => undefined,
+  async look(subject, chosen, { onProgress }) {
+    const encoders = [subject.trained, ...(subject.untrained === undefined ? [] : [subject.untrained])];
+    const inputs = await subject.laboratory.inputs(subject.trained, chosen.inputs);
+    const { frames } = (await subject.laboratory.encoder(subject.trained)).presentation;
+    const used = transforms.filter(({ ofClips = false }) => !ofClips || frames > 1);
+    const responses: Response[][] = [];
+    for (const [e, encoder] of encoders.entries()) {
+      responses.push(
+        await responsesOf(subject, encoder, inputs, used, chosen, (done) =>
+          onProgress(e * used.length + done, encoders.length * used.length, 'changes'),
+        ),
+      );
+    }
+    return findingOf(inputs, used, responses[0], responses[1]);
+  },
+});
+
+async function responsesOf(
+  { laboratory, store }: Subject,
+  encoder: StudiedEncoder,
+  inputs: ShownInputs,
+  used: readonly Transform[],
+  { directions }: Options,
+  onDone: (done: number) => void,
+): Promise<Response[]> {
+  const opened = await laboratory.encoder(encoder);
+  const windows = inputs.items.map((item, i) => ({ item, start: inputs.starts[i] }));
+  const before = await laboratory.features(encoder, inputs, 1);
+  const responses: Response[] = [];
+  for (const [i, change] of used.entries()) {
+    const shown = laboratory.show(opened, windows, changedStore(store, change));
+    const after = await laboratory.features(encoder, shown, 1);
+    before.forEach((table, t) => {
+      responses.push({
+        change: change.title,
+        tap: table.tap,
+        invariance: keptShare(table, after[t], inputs),
+        equivariance: equivarianceR2(table, after[t], inputs.patients, { directions }),
+      });
+    });
+    onDone(i + 1);
+  }
+  return responses;
+}
+
+/**
+ * Mean cosine between embeddings before and after, on a scale whose zero is the mean cosine between different pictures.
+ * Embeddings are centred on the mean of those before: a common offset is no likeness.
+ */
+function keptShare(before: TapFeatures, after: TapFeatures, { patients }: ShownInputs): Estimate {
+  const { rows, columns } = before;
+  const centre = new Float64Array(columns);
+  for (let i = 0; i < rows * columns; i++) centre[i % columns] += before.data[i] / rows;
+  const less = (table: TapFeatures) =>
+    onSphere({ rows, columns, data: Float64Array.from(table.data, (value, i) => value - centre[i % columns]) }).data;
+  const [a, b] = [less(before), less(after)];
+  const own = Float64Array.from({ length: rows }, (_, row) => {
+    let sum = 0;
+    for (let j = 0; j < columns; j++) sum += a[row * columns + j] * b[row * columns + j];
+    return sum;
+  });
+  const [estimate] = groupedJackknife(patients, (chosen) => {
+    const kept = chosen.reduce((sum, row) => sum + own[row], 0) / chosen.length;
+    const totals = new Float64Array(columns);
+    for (const row of chosen) for (let j = 0; j < columns; j++) totals[j] += a[row * columns + j];
+    const length = totals.reduce((sum, value) => sum + value * value, 0);
+    const others = (length - chosen.length) / (chosen.length * (chosen.length - 1));
+    return [(kept - others) / (1 - others)];
+  });
+  return estimate;
+}
+
+function findingOf(
+  inputs: ShownInputs,
+  used: readonly Transform[],
+  trained: readonly Response[],
+  untrained: readonly Response[] | undefined,
+): Finding {
+  const taps = [...new Set(trained.map(({ tap }) => tap))];
+  const changes = used.map(({ title }) => title);
+  const at = (list: readonly Response[], change: string, tap: string) =>
+    list.find((response) => response.change === change && response.tap === tap)!;
+  const last = taps.at(-1)!;
+  const ranked = changes
+    .map((change) => at(trained, change, last))
+    .sort((a, b) => b.invariance.value - a.invariance.value);
+  const text = ({ value, low, high }: Estimate) => `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+  const [most, least] = [ranked[0], ranked.at(-1)!];
+  const title = `${last} hardly notices: ${most.change} (${most.invariance.value.toFixed(2)} kept); it notices most: ${least.change} (${least.invariance.value.toFixed(2)})`;
+  const sentences = [
+    `Kept at ${last}, 1 being everything and 0 as far as another picture: ${ranked.map(({ change, invariance: kept }) => `${change} ${text(kept)}`).join('; ')}.`,
+    ...gained(trained, untrained, last, changes, at),
+    `Followed by a linear map at ${last} (R² on patients the map has not seen): ${changes.map((change) => `${change} ${at(trained, change, last).equivariance.toFixed(2)}`).join('; ')}.`,
+  ];
+  const shown = `${inputs.count} pictures of ${new Set(inputs.patients).size} patients, maps averaged over space`;
+  const map = (
+    name: string,
+    heading: string,
+    caption: string,
+    of: (change: string, tap: string) => number,
+    quantity: string,
+    scale: HeatMapFigure['scale'],
+  ): HeatMapFigure => ({
+    kind: 'heat-map',
+    name,
+    title: heading,
+    caption,
+    quantity,
+    rows: changes,
+    columns: taps,
+    values: changes.map((change) => taps.map((tap) => of(change, tap))),
+    scale,
+  });
+  const figures: FigureData[] = [
+    map(
+      'kept',
+      title,
+      `How much of the embedding survives each change; 0 is as far as another picture, below 0 farther. ${shown}.`,
+      (change, tap) => at(trained, change, tap).invariance.value,
+      'kept',
+      'sequential',
+    ),
+    map(
+      'followed',
+      'Which changes each layer follows by a linear map',
+      `R² on patients the map has not seen. ${shown}.`,
+      (change, tap) => at(trained, change, tap).equivariance,
+      'R²',
+      'sequential',
+    ),
+    ...(untrained === undefined
+      ? []
+      : [
+          map(
+            'gained',
+            'What training made each layer ignore (red) or notice (blue)',
+            `Kept after training less kept before. ${shown}.`,
+            (change, tap) => at(trained, change, tap).invariance.value - at(untrained, change, tap).invariance.value,
+            'difference',
+            'diverging',
+          ),
+        ]),
+  ];
+  return {
+    instrument: 'invariance',
+    title,
+    sentences,
+    checks: checksOf(trained),
+    figures,
+    data: { trained, untrained },
+  };
+}
+
+/** Changes whose intervals before and after training lie apart. */
+function gained(
+  trained: readonly Response[],
+  untrained: readonly Response[] | undefined,
+  tap: string,
+  changes: readonly string[],
+  at: (list: readonly Response[], change: string, tap: string) => Response,
+): string[] {
+  if (untrained === undefined) return [];
+  const apart = (sign: 1 | -1) =>
+    changes.filter((change) => {
+      const [now, before] = [at(trained, change, tap).invariance, at(untrained, change, tap).invariance];
+      return sign > 0 ? now.low > before.high : now.high < before.low;
+    });
+  const [ignored, noticed] = [apart(1), apart(-1)];
+  return [
+    `Training made ${tap} ignore ${ignored.length === 0 ? 'nothing more' : ignored.join(', ')}, and notice ${noticed.length === 0 ? 'nothing more' : noticed.join(', ')} (intervals apart).`,
+  ];
+}
+
+function checksOf(responses: readonly Response[]): Check[] {
+  return [
+    {
+      statement: 'No change keeps more than everything',
+      passed: responses.every(({ invariance: kept }) => kept.value <= 1 + 1e-6),
+      detail: `largest ${Math.max(...responses.map(({ invariance: kept }) => kept.value)).toFixed(3)}`,
+    },
+  ];
+}
