@@ -5,6 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { createEndoscopyPhantom, findingNames } from '../src/data/phantom/endoscopy/index.ts';
+import { createHeadPhantom, diagnosisNames } from '../src/data/phantom/head/index.ts';
 import {
   anomalyNames,
   createPhantom,
@@ -19,8 +21,17 @@ const root = join(import.meta.dirname, '..');
 const figures = join(root, 'docs/figures/phantom');
 const zoom = 2;
 
+/** What every phantom can do. */
+interface Drawn {
+  readonly options: { readonly size: number };
+  render(
+    item: number,
+    window: { start: number; count: number },
+  ): { readonly data: Uint8Array; readonly shape: readonly number[] };
+}
+
 interface Cell {
-  readonly phantom: Phantom;
+  readonly phantom: Drawn;
   readonly item: number;
   readonly frame: number;
 }
@@ -30,16 +41,20 @@ async function sheet(name: string, rows: readonly (readonly Cell[])[]): Promise<
   const size = rows[0]![0]!.phantom.options.size;
   const [columns, gap] = [Math.max(...rows.map((row) => row.length)), 2];
   const [width, height] = [columns * (size + gap) - gap, rows.length * (size + gap) - gap];
-  const pixels = new Uint8Array(width * height).fill(24);
-  rows.forEach((row, r) => {
-    row.forEach(({ phantom, item, frame }, c) => {
-      const { data } = phantom.render(item, { start: frame, count: 1 });
+  const drawn = rows.map((row) =>
+    row.map(({ phantom, item, frame }) => phantom.render(item, { start: frame, count: 1 })),
+  );
+  const channels = drawn[0]![0]!.shape[3] as 1 | 3;
+  const pixels = new Uint8Array(width * height * channels).fill(24);
+  drawn.forEach((row, r) => {
+    row.forEach(({ data }, c) => {
       for (let y = 0; y < size; y++) {
-        pixels.set(data.subarray(y * size, (y + 1) * size), (r * (size + gap) + y) * width + c * (size + gap));
+        const line = data.subarray(y * size * channels, (y + 1) * size * channels);
+        pixels.set(line, channels * ((r * (size + gap) + y) * width + c * (size + gap)));
       }
     });
   });
-  await sharp(pixels, { raw: { width, height, channels: 1 } })
+  await sharp(pixels, { raw: { width, height, channels } })
     .resize(width * zoom, height * zoom, { kernel: 'cubic' })
     .webp({ quality: 80 })
     .toFile(join(figures, `${name}.webp`));
@@ -111,6 +126,23 @@ async function shortcuts(): Promise<void> {
   await sheet('shortcuts', rows);
 }
 
+async function heads(): Promise<void> {
+  const phantom = createHeadPhantom({ patients: 40, size: 96, slices: 40, contrasts: ['t1', 't2'], diagnoses: 0.9 });
+  const rows = diagnosisNames.flatMap((diagnosis) => {
+    const item = phantom.items.findIndex(({ labels }) => labels.diagnosis === diagnosis);
+    return [[item, item + 1].flatMap((one) => [15, 21, 24, 28].map((frame) => ({ phantom, item: one, frame })))];
+  });
+  await sheet('heads', rows);
+}
+
+async function endoscopy(): Promise<void> {
+  const phantom = createEndoscopyPhantom({ patients: 8, size: 96, scopes: 3 });
+  const rows = findingNames.map((finding) =>
+    phantom.items.flatMap(({ labels }, item) => (labels.finding === finding ? [{ phantom, item, frame: 0 }] : [])),
+  );
+  await sheet('endoscopy', rows);
+}
+
 function optionTable(): string {
   const schema = phantomOptions.shape;
   const defaults = createPhantom().options;
@@ -180,9 +212,16 @@ anatomy (\`contrasts=t1+t2\`). Known: diagnosis (tumour, haemorrhage, infarct, h
 the lesion, brain volume, size of the ventricles, contrast, how the head lies; the tissue of every voxel
 (\`createHeadPhantom(options).tissues(item, slice)\`).
 
+From top to bottom: ${diagnosisNames.join(', ')}; four slices in T1, the same in T2.
+
+![Heads](figures/phantom/heads.webp)
+
 \`endoscopy-phantom\` draws colour pictures: a tube of folded mucosa with vessels, lit from the tip. Known: the finding
 (polyp, ulcer, bleeding, diverticulum, none), where the lumen is, vessels, light, and the endoscope with its white
 balance. What is yellow or red is so because of what it is.
+From top to bottom: ${findingNames.join(', ')}; a patient a column.
+
+![Endoscopy](figures/phantom/endoscopy.webp)
 
 ## What is known
 Every clip: view, ejection fraction, heart rate, volumes, anomaly with its segment or valve, site, gain, depth,
@@ -208,4 +247,6 @@ await views();
 await anomalies();
 await overlays();
 await shortcuts();
+await heads();
+await endoscopy();
 writeFileSync(join(root, 'docs/phantom.md'), page);
