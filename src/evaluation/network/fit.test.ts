@@ -8,7 +8,7 @@ import { linearLayer } from '../../nn/layers/linear.ts';
 import { globalAveragePool } from '../../nn/layers/pooling.ts';
 import { crossEntropy } from '../../nn/losses/cross-entropy.ts';
 import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
-import { bytesOf, type HostArray } from '../../tensor/host-array.ts';
+import { bytesOf, float32, type HostArray } from '../../tensor/host-array.ts';
 import { type FitRequest, fitNetwork } from './fit.ts';
 import type { FitCheckpoint } from './fit-checkpoints.ts';
 import { picturesInput } from './fit-task.ts';
@@ -201,4 +201,48 @@ test('a network drawn anew keeps nothing that was learned', () => {
       assert.ok(Math.abs(mean) < 0.2, `${name} has mean ${mean}`);
     }
   }
+});
+
+test('a model from elsewhere goes on learning: its own normalisation nodes follow the batches', async () => {
+  const random = new Random(1);
+  const drawn = (shape: number[]) => {
+    const value = float32(shape, 0);
+    random.fillNormal(value.data, 0, 0.3);
+    return value;
+  };
+  const node = (operator: string, inputs: string[], output: string, attributes = {}) => ({
+    name: output,
+    operator,
+    domain: '',
+    inputs,
+    outputs: [output],
+    attributes,
+  });
+  const model: OnnxModel = {
+    irVersion: 8,
+    opsets: { '': 17 },
+    graph: {
+      name: 'elsewhere',
+      inputs: [{ name: 'classes', dtype: 'float32', shape: ['n', 1, side, side] }],
+      outputs: [{ name: 'conv5', dtype: 'float32', shape: ['n', 8, 14, 14] }],
+      initialisers: new Map([
+        ['weight', drawn([8, 1, 3, 3])],
+        ['scale', float32([8], 1)],
+        ['shift', float32([8], 0)],
+        ['mean', float32([8], 0)],
+        ['variance', float32([8], 1)],
+      ]),
+      nodes: [
+        node('Conv', ['classes', 'weight'], 'mapped'),
+        node('BatchNormalization', ['mapped', 'scale', 'shift', 'mean', 'variance'], 'normalised'),
+        node('Relu', ['normalised'], 'conv5'),
+      ],
+    },
+  };
+  // Its input is called what the targets are called, which must not matter.
+  const fitted = await fitNetwork(request(model, { recipe: { ...recipe, steps: 6, evaluations: 1 } }));
+  for (const [name, value] of fitted.model().graph.initialisers) {
+    assert.ok(!sameBytes(value, model.graph.initialisers.get(name)!), `${name} learns`);
+  }
+  await fitted.dispose();
 });
