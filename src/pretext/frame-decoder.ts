@@ -13,7 +13,7 @@ import { type LstmState, lstmStep } from '../graph/recurrence.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { uniformFanIn, uniformInitialiser } from '../nn/initialisers.ts';
 import { convolutionLayer, zeroBias } from '../nn/layers/convolution.ts';
-import { advanceConvLstm } from '../nn/layers/convolutional-recurrence.ts';
+import { advanceConvLstm, gateBias } from '../nn/layers/convolutional-recurrence.ts';
 import { linearLayer } from '../nn/layers/linear.ts';
 import type { Scope } from '../nn/parameters.ts';
 import type { TrunkOutput } from '../nn/trunks/trunk.ts';
@@ -120,7 +120,7 @@ function advanceMaps(
   { frame, kernel }: Dictation,
 ): LstmState {
   const [batch, channels, rows] = state.hidden.shape;
-  const bias = reshape(scope.parameter('bias', [4 * channels], zeroBias), [1, 4 * channels, 1, 1]);
+  const bias = reshape(scope.parameter('bias', [4 * channels], gateBias(1)), [1, 4 * channels, 1, 1]);
   const peepholes = { channels, kernel, peepholes: true, initialise: uniformFanIn };
   if (read === undefined) return advanceConvLstm(scope, bias, state, peepholes);
   const map = read.shape.length > 2 ? read : reshape(read, [batch, ...frame]);

@@ -11,6 +11,7 @@ import { convolution } from '../../graph/operators/convolution.ts';
 import { add, fill, multiply, tanh } from '../../graph/primitives.ts';
 import { gruStep, type LstmState, lstmStep, type Peepholes } from '../../graph/recurrence.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import { float32 } from '../../tensor/host-array.ts';
 import { constantInitialiser, orthogonal } from '../initialisers.ts';
 import type { Initialiser, Scope } from '../parameters.ts';
 import { convolutionLayer } from './convolution.ts';
@@ -28,6 +29,15 @@ export interface ConvLstmOptions extends ConvolutionalRecurrenceOptions {
   /** Whether gates see the cell. Default false. */
   readonly peepholes?: boolean;
 }
+
+/** First values of the gates' biases: `forget` where it keeps the cell, 0 elsewhere (Jozefowicz et al., ICML 2015: 1). */
+export const gateBias =
+  (forget: number): Initialiser =>
+  (shape) => {
+    const array = float32(shape, 0);
+    array.data.fill(forget, shape[0] / 4, shape[0] / 2);
+    return array;
+  };
 
 /** A map of zeros beside `x` `[B, C, …]`, with the state's channels. */
 const zeroState = (x: Tensor, channels: number): Tensor => fill([x.shape[0], channels, ...x.shape.slice(2)], 0);

@@ -3,6 +3,7 @@
  * does, with weights shared over places. Shi, Chen, Wang, Yeung, Wong and Woo, "Convolutional LSTM network: a machine
  * learning approach for precipitation nowcasting", NeurIPS 2015. The paper cuts frames into patches of 4×4 pixels and
  * convolves them; here that is one convolution in steps of a patch, with the same weights, whose kernels can be looked at.
+ * Forget gates start open (bias 1), so that what is read first is not forgotten before anything is learned.
  * @module
  */
 import { z } from 'zod';
@@ -11,8 +12,8 @@ import { reshape } from '../../graph/primitives.ts';
 import type { LstmState } from '../../graph/recurrence.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { uniformFanIn } from '../initialisers.ts';
-import { convolutionLayer, zeroBias } from '../layers/convolution.ts';
-import { advanceConvLstm } from '../layers/convolutional-recurrence.ts';
+import { convolutionLayer } from '../layers/convolution.ts';
+import { advanceConvLstm, gateBias } from '../layers/convolutional-recurrence.ts';
 import { patchGrid } from '../layers/patches.ts';
 import { globalAveragePool } from '../layers/pooling.ts';
 import type { Scope } from '../parameters.ts';
@@ -45,7 +46,7 @@ function layer(scope: Scope, x: Tensor, channels: number, step: number, { kernel
     stride: [1, step, step],
     padding: [0, padding, padding],
     initialise: uniformFanIn,
-    initialiseBias: zeroBias,
+    initialiseBias: gateBias(1),
   });
   let state: LstmState | undefined;
   const outputs = unstack(projected, 2).map((fromInput) => {
