@@ -208,3 +208,20 @@ test('text from files cannot become markup', () => {
   assertGoodFigure(svg);
   assert.doesNotMatch(svg, /<script/);
 });
+
+test('long questions, answers and captions are broken into lines, and none is cut off', async () => {
+  const long = 'At which moments of the heart beat were MANY SUMMED frames of this mamma recorded, and how many?';
+  for (const count of [1, 2, 5]) {
+    const text = Array.from({ length: count }, () => long).join(' ');
+    const row = [{ caption: text, picture: sectorClip('x', 1, 24) }];
+    const svg = inFixedColours(puzzle({ question: text, answer: text, rows: [row] }), 'light');
+    const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? [];
+    assert.ok(Number(width) <= 720);
+    const wider = svg
+      .replace(`viewBox="0 0 ${width} ${height}"`, `viewBox="0 0 ${Number(width) + 300} ${height}"`)
+      .replace(`width="${width}"`, `width="${Number(width) + 300}"`);
+    const beyond = { left: Number(width), top: 0, width: 300, height: Number(height) };
+    const { data } = await sharp(Buffer.from(wider)).ensureAlpha().extract(beyond).raw().toBuffer({ resolveWithObject: true });
+    assert.ok(data.every((value, i) => i % 4 < 3 || value === 0), `${count} sentences: something is drawn beyond the edge`);
+  }
+});

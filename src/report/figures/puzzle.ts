@@ -14,6 +14,8 @@ const PAD = 8;
 const GAP = 16;
 const FRAME_GAP = 3;
 const TALLEST = 176;
+/** Semi-bold letters are so much wider than the regular ones that text is measured by. */
+const BOLDER = 1.14;
 
 interface Placement {
   readonly panel: Panel;
@@ -28,11 +30,14 @@ interface Placement {
 /** Draws a puzzle; clips become strips of at most `frames` pictures. */
 export function puzzle(drawing: PuzzleDrawing, { width = 720, frames = 6 } = {}): string {
   const parts: Markup[] = [];
+  const question = wrapped(drawing.question, width / BOLDER);
+  const answer = wrapped(`Answer: ${drawing.answer}`, width);
   let y = 4;
-  for (const line of wrapped(drawing.question, width)) {
-    parts.push(label(0, (y += LINE_HEIGHT) - 5, line, { weight: 600 }));
-  }
-  let widest = textWidth(drawing.question);
+  for (const line of question) parts.push(label(0, (y += LINE_HEIGHT) - 5, line, { weight: 600 }));
+  let widest = Math.max(
+    ...question.map((line) => BOLDER * textWidth(line)),
+    ...answer.map((line) => textWidth(line)),
+  );
   for (const row of drawing.rows) {
     if (row.length === 0) continue;
     const placed = placeRow(row, width, frames);
@@ -40,12 +45,12 @@ export function puzzle(drawing: PuzzleDrawing, { width = 720, frames = 6 } = {})
     let x = 0;
     for (const placement of placed) {
       parts.push(drawPanel(placement, x, y + 4, captionHeight));
+      widest = Math.max(widest, x + placement.width, ...placement.caption.map((line) => x + textWidth(line)));
       x += placement.width + GAP;
     }
-    widest = Math.max(widest, x - GAP);
     y += 4 + captionHeight + Math.max(...placed.map((placement) => placement.height)) + 8;
   }
-  for (const [index, line] of wrapped(`Answer: ${drawing.answer}`, width).entries()) {
+  for (const [index, line] of answer.entries()) {
     const text = index === 0 ? markup`<tspan fill="${ink('secondary')}">Answer:</tspan>${line.slice(7)}` : line;
     parts.push(label(0, (y += LINE_HEIGHT) - 5, text));
   }
