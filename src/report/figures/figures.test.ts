@@ -221,7 +221,14 @@ test('long questions, answers and captions are broken into lines, and none is cu
       .replace(`viewBox="0 0 ${width} ${height}"`, `viewBox="0 0 ${Number(width) + 300} ${height}"`)
       .replace(`width="${width}"`, `width="${Number(width) + 300}"`);
     const beyond = { left: Number(width), top: 0, width: 300, height: Number(height) };
-    const { data } = await sharp(Buffer.from(wider)).ensureAlpha().extract(beyond).raw().toBuffer({ resolveWithObject: true });
-    assert.ok(data.every((value, i) => i % 4 < 3 || value === 0), `${count} sentences: something is drawn beyond the edge`);
+    const { data } = await sharp(Buffer.from(wider))
+      .ensureAlpha()
+      .extract(beyond)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    assert.ok(
+      data.every((value, i) => i % 4 < 3 || value === 0),
+      `${count} sentences: something is drawn beyond the edge`,
+    );
   }
 });

@@ -34,10 +34,7 @@ export function puzzle(drawing: PuzzleDrawing, { width = 720, frames = 6 } = {})
   const answer = wrapped(`Answer: ${drawing.answer}`, width);
   let y = 4;
   for (const line of question) parts.push(label(0, (y += LINE_HEIGHT) - 5, line, { weight: 600 }));
-  let widest = Math.max(
-    ...question.map((line) => BOLDER * textWidth(line)),
-    ...answer.map((line) => textWidth(line)),
-  );
+  let widest = Math.max(...question.map((line) => BOLDER * textWidth(line)), ...answer.map((line) => textWidth(line)));
   for (const row of drawing.rows) {
     if (row.length === 0) continue;
     const placed = placeRow(row, width, frames);
