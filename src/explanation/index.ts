@@ -10,6 +10,7 @@ import { filters } from './instruments/filters.ts';
 import { geometry } from './instruments/geometry.ts';
 import { invariance } from './instruments/invariance.ts';
 import { learningDynamics } from './instruments/learning-dynamics.ts';
+import { neighbours } from './instruments/neighbours.ts';
 import { similarity } from './instruments/similarity.ts';
 import { temporalNecessity } from './instruments/temporal-necessity.ts';
 
@@ -20,6 +21,7 @@ export const instruments: readonly Instrument[] = [
   geometry,
   invariance,
   learningDynamics,
+  neighbours,
   similarity,
   temporalNecessity,
 ];

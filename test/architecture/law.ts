@@ -61,6 +61,7 @@ export const nodeRooms: readonly string[] = [
 /** Where each package may be imported. One that is not named here may be imported nowhere. */
 export const packageRooms: Readonly<Record<string, readonly string[]>> = {
   zod: ['src/'],
+  '@saehrimnir/druidjs': ['src/explanation/'],
   fflate: ['src/data/', 'src/tensor/', 'src/evaluation/storage/', 'src/report/'],
   '@bufbuild/protobuf': ['src/graph/onnx/'],
   koffi: ['src/runtime/backends/'],
