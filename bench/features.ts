@@ -1,8 +1,9 @@
 /**
- * Memory of feature extraction: a made-up set whose features are larger than a cap, written to files as they are
- * extracted. Prints one JSON line, and fails where the peak of the whole process is over the cap.
+ * Memory of features: a made-up set whose features are larger than a cap is extracted and written to files, then every
+ * tap is read by a protocol. Prints one JSON line each, and fails where the peak of the whole process is over the cap.
+ * Extraction holds one shard, a protocol one tap: its table once, its standardised rows once more.
  *
- *   node --import tsx bench/features.ts [--cap 600] [--features 700] [--dimensions 9000]     (megabytes)
+ *   node --import tsx bench/features.ts [--cap 700] [--features 1000] [--dimensions 9000]     (megabytes)
  * @module
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -12,8 +13,10 @@ import { parseArgs } from 'node:util';
 import { Random } from '../src/base/random.ts';
 import type { FrameStore, SplitPart } from '../src/data/media.ts';
 import type { Presentation } from '../src/data/transform/presentation.ts';
-import { openEncoder } from '../src/evaluation/encoder.ts';
-import { extractToFiles } from '../src/evaluation/storage/extract-to-files.ts';
+import { knn } from '../src/evaluation/protocols/knn.ts';
+import { runtimeMatrixProduct } from '../src/evaluation/runtime-matrix-product.ts';
+import { exportFeatures } from '../src/evaluation/storage/export-features.ts';
+import { type KeptFeatures, keepFeatures } from '../src/evaluation/storage/kept-features.ts';
 import { placeholder } from '../src/graph/tensor.ts';
 import { ParameterStore } from '../src/nn/parameters.ts';
 import { nin } from '../src/nn/trunks/nin.ts';
@@ -21,8 +24,8 @@ import { exportEncoder } from '../src/training/encoder-file.ts';
 
 const { values } = parseArgs({
   options: {
-    cap: { type: 'string', default: '600' },
-    features: { type: 'string', default: '700' },
+    cap: { type: 'string', default: '700' },
+    features: { type: 'string', default: '1000' },
     dimensions: { type: 'string', default: '9000' },
   },
 });
@@ -38,9 +41,7 @@ const trunkOptions = nin.options.parse(nin.presets.tiny);
 const weights = new ParameterStore();
 nin.build(weights.root(false).child('trunk'), placeholder('input', 'float32', [1, 1, 32, 32]), trunkOptions);
 const state = new Map(weights.initialValues(new Random('features')));
-const encoder = await openEncoder(
-  exportEncoder({ trunk: nin, trunkOptions, presentation, state, origin: 'untrained' }),
-);
+const model = exportEncoder({ trunk: nin, trunkOptions, presentation, state, origin: 'untrained' });
 const wanted = Number(values.features) * 2 ** 20;
 const dimensions = Number(values.dimensions);
 const folder = mkdtempSync(join(tmpdir(), 'sonde-features-'));
@@ -52,7 +53,9 @@ function noise(count: number): FrameStore {
     patient: `patient-${i}`,
     labels: { parity: i % 2 },
   }));
-  const parts = Object.fromEntries(items.map(({ patient }): [string, SplitPart] => [patient, 'train']));
+  // Twenty test patients: nearest neighbours of more would be a bench of arithmetic.
+  const partOf = (i: number): SplitPart => (i % 2 === 0 || i > 80 ? 'train' : i < 40 ? 'validation' : 'test');
+  const parts = Object.fromEntries(items.map(({ patient }, i) => [patient, partOf(i)]));
   const index = {
     version: 1,
     name: 'noise',
@@ -72,27 +75,40 @@ function noise(count: number): FrameStore {
   };
 }
 
+function extract(count: number, name: string): Promise<KeptFeatures> {
+  return keepFeatures(join(folder, name), { model, store: noise(count), options: { dimensions } }, { data: name });
+}
+
+let started = performance.now();
+
+function report(step: string, facts: object): void {
+  const peak = process.resourceUsage().maxRSS / 1024;
+  const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
+  console.log(JSON.stringify({ step, ...facts, seconds, cap_mb: Number(values.cap), peak_mb: Math.round(peak) }));
+  if (peak > Number(values.cap)) process.exitCode = 1;
+  started = performance.now();
+}
+
 try {
-  const probe = await extractToFiles(encoder, noise(1), join(folder, 'one'), { dimensions });
+  const probe = exportFeatures(await extract(1, 'one'), join(folder, 'files of one'));
   const rowBytes = 4 * probe.reduce((sum, { columns }) => sum + columns, 0);
   const rows = Math.ceil(wanted / rowBytes);
-  const started = performance.now();
-  const files = await extractToFiles(encoder, noise(rows), join(folder, 'all'), { dimensions });
-  const written = readdirSync(join(folder, 'all')).map((name) => statSync(join(folder, 'all', name)).size);
-  const peak = process.resourceUsage().maxRSS / 1024;
-  console.log(
-    JSON.stringify({
-      rows,
-      taps: files.map(({ tap, columns }) => `${tap}: ${columns}`),
-      features_mb: Math.round((rows * rowBytes) / 2 ** 20),
-      written_mb: Math.round(written.reduce((sum, size) => sum + size, 0) / 2 ** 20),
-      seconds: Number(((performance.now() - started) / 1000).toFixed(1)),
-      cap_mb: Number(values.cap),
-      peak_mb: Math.round(peak),
-    }),
-  );
-  if (peak > Number(values.cap)) process.exitCode = 1;
+  started = performance.now();
+  const kept = await extract(rows, 'all');
+  const files = exportFeatures(kept, join(folder, 'files'));
+  const written = readdirSync(join(folder, 'files')).map((name) => statSync(join(folder, 'files', name)).size);
+  const largest = Math.max(...files.map(({ columns }) => columns));
+  report('extract', {
+    rows,
+    taps: files.map(({ tap, columns }) => `${tap}: ${columns}`),
+    features_mb: Math.round((rows * rowBytes) / 2 ** 20),
+    largest_tap_mb: Math.round((rows * largest * 4) / 2 ** 20),
+    written_mb: Math.round(written.reduce((sum, size) => sum + size, 0) / 2 ** 20),
+  });
+  const encoder = { name: 'noise', role: 'random' } as const;
+  const input = { tables: kept.tables(), label: 'parity', encoder, product: runtimeMatrixProduct };
+  const { taps } = await knn.run(input, { resamples: 100 });
+  report('protocol', { protocol: 'knn', taps: taps.length });
 } finally {
-  await encoder.release();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -3,8 +3,10 @@
  * @module
  */
 import { join, resolve } from 'node:path';
-import { openEncoder } from '../evaluation/encoder.ts';
-import { extractToFiles } from '../evaluation/storage/extract-to-files.ts';
+import type { OpenFrameStore } from '../data/storage/frame-store.ts';
+import type { ExtractionOptions } from '../evaluation/extraction.ts';
+import { exportFeatures } from '../evaluation/storage/export-features.ts';
+import { keepFeatures, type Share } from '../evaluation/storage/kept-features.ts';
 import { withTaps } from '../evaluation/taps.ts';
 import { table } from '../report/terminal.ts';
 import type { DeviceId } from '../runtime/backends/devices.ts';
@@ -21,44 +23,73 @@ interface FeatureOptions extends DataOptions {
   readonly dimensions?: number;
   readonly pooling?: 'average' | 'max';
   readonly taps?: readonly string[];
+  readonly shard?: Share;
   readonly json?: boolean;
 }
 
+/** What was asked of extraction. */
+export function extractionOptions({
+  windows,
+  dimensions,
+  pooling,
+}: Pick<FeatureOptions, 'windows' | 'dimensions' | 'pooling'>): ExtractionOptions {
+  return {
+    ...(windows === undefined ? {} : { windows }),
+    ...(dimensions === undefined ? {} : { dimensions }),
+    ...(pooling === undefined ? {} : { pooling }),
+  };
+}
+
+/** Where the features of a run, or of a model beside it, are kept. */
+export function keptFolder(home: string): string {
+  return join(home, 'features', 'kept');
+}
+
+/** Tells the data, in the form in which they are shown, from all others. */
+export function dataIdentity({ index, settings }: OpenFrameStore): string {
+  return JSON.stringify([index.hash, settings]);
+}
+
 export async function writeFeatures(path: string, options: FeatureOptions): Promise<void> {
-  const silent = options.json === true;
+  const { json: silent = false, device, shard: share } = options;
   const target = await openTarget(path, options);
   const { store } = await openTargetData(target, options, silent);
   const { model } = target.encoder;
-  const tapped = options.taps === undefined ? model : withTaps(model, options.taps);
-  const encoder = await openEncoder(tapped, { device: options.device });
   const reporter = progressReporter({ silent });
-  const folder = resolve(options.out ?? join(target.home, 'features'));
-  try {
-    const about = { encoder: target.encoder.encoder.name, data: store.index.hash };
-    const rows = await extractToFiles(encoder, store, folder, {
-      about,
-      ...(options.windows === undefined ? {} : { windows: options.windows }),
-      ...(options.dimensions === undefined ? {} : { dimensions: options.dimensions }),
-      ...(options.pooling === undefined ? {} : { pooling: options.pooling }),
-      onProgress: (done, total) => reporter.update({ name: 'features', done, total, unit: 'windows' }),
-    });
-    reporter.end();
-    if (silent) console.log(JSON.stringify(rows, null, 2));
-    else {
-      const columns = [
-        { title: 'tap' },
-        { title: 'rows', align: 'right' as const },
-        { title: 'features', align: 'right' as const },
-        { title: 'file' },
-      ];
-      console.log(
-        table(
-          columns,
-          rows.map((row) => [row.tap, String(row.rows), String(row.columns), row.file]),
-        ),
-      );
-    }
-  } finally {
-    await encoder.release();
+  const onProgress = (done: number, total: number) =>
+    reporter.update({ name: 'features', done, total, unit: 'windows' });
+  const kept = await keepFeatures(
+    keptFolder(target.home),
+    {
+      model: options.taps === undefined ? model : withTaps(model, options.taps),
+      store,
+      options: { ...extractionOptions(options), device, onProgress },
+    },
+    { data: dataIdentity(store), ...(share === undefined ? {} : { share }) },
+  );
+  reporter.end();
+  if (kept.missing > 0) {
+    const { folder, missing } = kept;
+    const text = `this share is done; ${missing} ${missing === 1 ? 'shard' : 'shards'} of others are missing in ${folder}`;
+    console.log(silent ? JSON.stringify({ folder, missing }) : text);
+    return;
   }
+  const about = { encoder: target.encoder.encoder.name, encoderHash: kept.manifest.encoder, data: store.index.hash };
+  const files = exportFeatures(kept, resolve(options.out ?? join(target.home, 'features')), about);
+  if (silent) {
+    console.log(JSON.stringify(files, null, 2));
+    return;
+  }
+  const columns = [
+    { title: 'tap' },
+    { title: 'rows', align: 'right' as const },
+    { title: 'features', align: 'right' as const },
+    { title: 'file' },
+  ];
+  console.log(
+    table(
+      columns,
+      files.map((file) => [file.tap, String(file.rows), String(file.columns), file.file]),
+    ),
+  );
 }

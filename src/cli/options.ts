@@ -58,6 +58,15 @@ export function featureCount(text: string): number {
   return wholeNumber('--dimensions')(text);
 }
 
+/** `i/n`: the i-th of n shares of the work, from 1. */
+export function shareOfWork(option: string) {
+  return (text: string): { readonly index: number; readonly of: number } => {
+    const [share, of] = text.split('/').map(Number);
+    if (/^\d+\/\d+$/.test(text) && share >= 1 && share <= of) return { index: share - 1, of };
+    throw usageError(`${option} wants which share of how many, such as 1/4`, { found: text });
+  };
+}
+
 export function positiveNumber(option: string) {
   return (text: string): number => {
     const value = Number(text);

@@ -8,7 +8,6 @@ import { SondeError, usageError } from '../base/errors.ts';
 import type { FrameStore } from '../data/media.ts';
 import { denseLabels } from '../data/storage/dense-labels.ts';
 import type { OpenedDataset } from '../data/storage/open-dataset.ts';
-import type { ExtractionOptions } from '../evaluation/extraction.ts';
 import {
   againstBaseline,
   type Comparison,
@@ -22,9 +21,11 @@ import { findProtocol } from '../evaluation/protocols/index.ts';
 import { optionNames } from '../evaluation/protocols/protocol.ts';
 import { combineSeeds } from '../evaluation/seeds.ts';
 import { fitFiles, forgetFits } from '../evaluation/storage/fit-files.ts';
-import { type ProbeRecord, writeProbeRecord } from '../evaluation/storage/probe-files.ts';
+import { featureKeeper } from '../evaluation/storage/kept-features.ts';
+import { type ProbeRecord, resultFiles, writeProbeRecord } from '../evaluation/storage/probe-files.ts';
 import type { DeviceId } from '../runtime/backends/devices.ts';
 import { type ContenderGroup, contenderGroups } from './contenders.ts';
+import { dataIdentity, extractionOptions, keptFolder } from './measuring.ts';
 import type { DataOptions } from './options.ts';
 import { showProbes, writeProbeFigures } from './probe-output.ts';
 import { progressReporter } from './progress.ts';
@@ -183,6 +184,12 @@ async function run(
     store.index.hash,
     store.index.split,
   ]);
+  const extraction = extractionOptions(options);
+  const data = dataIdentity(store);
+  const finished = resultFiles(join(home, 'results', 'fits'), contender, [
+    { data, split: store.index.split, items: store.index.items.map(({ id }) => id) },
+    { ...extraction, taps: options.taps, device: options.device },
+  ]);
   const results = await measureTasks(
     contender,
     store,
@@ -190,7 +197,9 @@ async function run(
     {
       device: options.device,
       ...(options.taps === undefined ? {} : { taps: options.taps }),
-      ...extractionOptions(options),
+      ...extraction,
+      features: featureKeeper(keptFolder(home), { data }),
+      finished,
       checkpoints,
       dense: denseLabels(dataset),
       onStage: (next, name, done, total) => {
@@ -208,14 +217,6 @@ async function run(
     if (result instanceof SondeError) open[i].failure = result;
     else open[i][role].push(result);
   });
-}
-
-function extractionOptions({ windows, dimensions, pooling }: ProbeOptions): ExtractionOptions {
-  return {
-    ...(windows === undefined ? {} : { windows }),
-    ...(dimensions === undefined ? {} : { dimensions }),
-    ...(pooling === undefined ? {} : { pooling }),
-  };
 }
 
 /** The results of one task, means over seeds where a group has several, and their paired comparisons. */

@@ -9,10 +9,10 @@ import type { OnnxModel } from '../graph/onnx/model.ts';
 import { adjustHolm } from '../statistics/multiple-comparisons.ts';
 import type { HostArray } from '../tensor/host-array.ts';
 import { compareTaps, testOf } from './compare-taps.ts';
-import { type EncoderOptions, openEncoder } from './encoder.ts';
+import type { EncoderOptions } from './encoder.ts';
 import { labelValues } from './examples.ts';
-import { type ExtractionOptions, extractFeatures } from './extraction.ts';
-import type { FeatureTable } from './feature-table.ts';
+import type { ExtractionOptions } from './extraction.ts';
+import { extractAnew, type FeatureKeeper, type FeatureSource } from './feature-source.ts';
 import type { FitCheckpoints } from './network/fit-checkpoints.ts';
 import type { ProbeResult, TapDifference } from './probe-result.ts';
 import { defaultProtocol, findProtocol } from './protocols/index.ts';
@@ -44,7 +44,17 @@ export interface MeasureOptions extends ExtractionOptions, EncoderOptions {
   readonly dense?: DenseLabels;
   /** Where fits are kept while they last, by encoder and fit. */
   readonly checkpoints?: (encoder: string, fit: string) => FitCheckpoints;
+  /** Where features come from; default: extracted into memory. */
+  readonly features?: FeatureKeeper;
+  /** Where results are kept while others are yet to come, by encoder. */
+  readonly finished?: (encoder: string, task: SettledTask) => FinishedResult;
   readonly onStage?: (stage: string, encoder: string, done: number, total: number) => void;
+}
+
+/** The result of one task on one encoder, if an earlier attempt came so far. */
+export interface FinishedResult {
+  read(): ProbeResult | undefined;
+  write(result: ProbeResult): void;
 }
 
 /** A task with its protocol found and its options checked. */
@@ -103,15 +113,24 @@ export async function measureTasks(
   const { encoder: named } = contender;
   const model = options.taps === undefined ? contender.model : withTaps(contender.model, options.taps);
   const results: (ProbeResult | SondeError)[] = [];
-  let tables: readonly FeatureTable[] | undefined;
+  let source: FeatureSource | undefined;
   for (const task of tasks) {
+    const finished = options.finished?.(named.name, task);
+    const known = finished?.read();
+    if (known !== undefined) {
+      results.push(known);
+      continue;
+    }
     try {
+      let result: ProbeResult;
       if (task.protocol.needs === 'network') {
-        results.push(await runOnNetwork(task.protocol, task, { ...contender, model }, store, options));
+        result = await runOnNetwork(task.protocol, task, { ...contender, model }, store, options);
       } else {
-        tables ??= await extractOnce({ model, encoder: named }, store, options);
-        results.push(await runOnFeatures(task.protocol, task, tables, named, options));
+        source ??= await extractOnce({ model, encoder: named }, store, options);
+        result = await runOnFeatures(task.protocol, task, source, named, options);
       }
+      finished?.write(result);
+      results.push(result);
     } catch (error) {
       if (!(error instanceof SondeError) || error.code !== 'evaluation/labels') throw error;
       results.push(error);
@@ -163,33 +182,26 @@ function runOnNetwork(
   );
 }
 
-async function extractOnce({ model, encoder: named }: Contender, store: FrameStore, options: MeasureOptions) {
-  const encoder = await openEncoder(model, options);
-  try {
-    return await extractFeatures(encoder, store, {
-      ...options,
-      onProgress: (done, total) => options.onStage?.('extract', named.name, done, total),
-    });
-  } finally {
-    await encoder.release();
-  }
+function extractOnce({ model, encoder: named }: Contender, store: FrameStore, options: MeasureOptions) {
+  const onProgress = (done: number, total: number) => options.onStage?.('extract', named.name, done, total);
+  return (options.features ?? extractAnew)({ model, store, options: { ...options, onProgress } });
 }
 
 function runOnFeatures(
   protocol: FeatureProtocol,
   task: SettledTask,
-  tables: readonly FeatureTable[],
+  source: FeatureSource,
   encoder: ProbeResult['encoder'],
   { onStage }: MeasureOptions,
 ): Promise<ProbeResult> {
   let done = 0;
   return protocol.run(
     {
-      tables,
+      tables: source.tables(),
       label: task.label,
       encoder,
       product: runtimeMatrixProduct,
-      onTap: () => onStage?.(protocol.id, encoder.name, ++done, tables.length),
+      onTap: () => onStage?.(protocol.id, encoder.name, ++done, source.taps.length),
     },
     task.options,
   );

@@ -63,8 +63,26 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Reads a whole file's bytes. Throws `file/malformed`. */
-export function decodeSafetensors(bytes: Uint8Array, where = 'safetensors'): Safetensors {
+/** Where a tensor lies, in bytes from where the tensors begin. */
+export interface SafetensorsPlace {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface SafetensorsHeader {
+  readonly places: Map<string, SafetensorsPlace>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Where the tensors begin in the file. */
+  readonly body: number;
+}
+
+/**
+ * What a file of `size` bytes holds, from the bytes of its header. Throws `file/malformed`, also where a tensor does not
+ * fit the file.
+ */
+export function decodeSafetensorsHeader(bytes: Uint8Array, size: number, where = 'safetensors'): SafetensorsHeader {
   const malformed = (problem: string) => new SondeError('file/malformed', problem, { where });
   if (bytes.length < 8) throw malformed('the file is shorter than its header');
   const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
@@ -76,21 +94,31 @@ export function decodeSafetensors(bytes: Uint8Array, where = 'safetensors'): Saf
     throw malformed('the header is not JSON');
   }
   if (typeof header !== 'object' || header === null) throw malformed('the header is not a table');
-  const body = bytes.subarray(8 + headerLength);
-  const tensors = new Map<string, HostArray>();
+  const body = 8 + headerLength;
+  const places = new Map<string, SafetensorsPlace>();
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const dtype = dtypes.get(entry?.dtype);
     if (dtype === undefined) throw malformed(`tensor ${name} has the unknown dtype ${entry?.dtype}`);
     const [start, end] = entry.data_offsets ?? [];
     const length = sizeOf(entry.shape ?? []);
-    const fits = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end <= body.length;
+    const fits = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end <= size - body;
     if (!fits || end - start !== length * bytesPerElement(dtype))
       throw malformed(`tensor ${name} does not fit the file`);
-    // A copy of its own, aligned; Node's Buffer would give a view under the same name.
-    const copy = Uint8Array.prototype.slice.call(body, start, end);
-    tensors.set(name, hostArray(dtype, entry.shape, viewOf(dtype, copy.buffer, 0, length)));
+    places.set(name, { dtype, shape: entry.shape, start, end });
   }
   const metadata = (header as unknown as { __metadata__?: Record<string, string> }).__metadata__ ?? {};
+  return { places, metadata, body };
+}
+
+/** Reads a whole file's bytes. Throws `file/malformed`. */
+export function decodeSafetensors(bytes: Uint8Array, where = 'safetensors'): Safetensors {
+  const { places, metadata, body } = decodeSafetensorsHeader(bytes, bytes.length, where);
+  const tensors = new Map<string, HostArray>();
+  for (const [name, { dtype, shape, start, end }] of places) {
+    // A copy of its own, aligned; Node's Buffer would give a view under the same name.
+    const copy = Uint8Array.prototype.slice.call(bytes, body + start, body + end);
+    tensors.set(name, hostArray(dtype, shape, viewOf(dtype, copy.buffer, 0, sizeOf(shape))));
+  }
   return { tensors, metadata };
 }

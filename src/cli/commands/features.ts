@@ -11,6 +11,7 @@ import {
   deviceOption,
   featureCount,
   names,
+  shareOfWork,
   wholeNumber,
 } from '../options.ts';
 
@@ -21,6 +22,7 @@ interface FeatureOptions extends DataOptions {
   readonly dimensions?: number;
   readonly pooling?: 'average' | 'max';
   readonly taps?: readonly string[];
+  readonly shard?: { readonly index: number; readonly of: number };
   readonly device: DeviceId;
   readonly json?: boolean;
 }
@@ -42,6 +44,11 @@ export function addFeaturesCommand(program: Command): void {
       new Option('--pooling <kind>', 'how cells of an activation become a feature').choices(['average', 'max']),
     )
     .option('--taps <names>', 'taps to extract, or values between nodes of a model; default: all taps', names)
+    .option(
+      '--shard <i/n>',
+      'make the i-th of n shares only, beside other processes; whoever comes last writes the files',
+      shareOfWork('--shard'),
+    )
     .addOption(deviceOption())
     .option('--json', 'for machines');
   addPreparationOptions(addDataOptions(command))
@@ -50,7 +57,11 @@ export function addFeaturesCommand(program: Command): void {
       `
 Examples:
   sonde features runs/rotation-scans-seed0
-  sonde features resnet50.onnx --data scans/ --out features/`,
+  sonde features resnet50.onnx --data scans/ --out features/
+  sonde features runs/rotation-scans-seed0 --shard 1/2   in one terminal, --shard 2/2 in another
+
+What was extracted is kept in features/kept/ of the run (or beside the model), and taken from there by sonde probe;
+an extraction that was stopped goes on where it was.`,
     )
     .action(async (encoder: string, options: FeatureOptions) => {
       const { writeFeatures } = await import('../measuring.ts');

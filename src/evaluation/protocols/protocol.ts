@@ -123,12 +123,13 @@ export async function measureTaps(
   arrange: (facts: RowFacts) => TapMeasurement,
 ): Promise<TapScore[]> {
   const scores: TapScore[] = [];
-  let first: FeatureTable | undefined;
+  // Of the first table its rows are kept, not its features: only one table need be in memory.
+  let first: TableRows | undefined;
   let measure: TapMeasurement | undefined;
   for await (const table of input.tables) {
     checkFeatureTable(table);
     if (first === undefined || measure === undefined) {
-      first = table;
+      first = rowsOfTable(table);
       measure = arrange(rowFacts(input, table));
     } else if (!sameRows(first, table)) {
       throw new SondeError('evaluation/labels', `the rows of taps '${first.tap}' and '${table.tap}' are not the same`, {
@@ -160,7 +161,13 @@ function rowFacts(input: ProbeInput, table: FeatureTable): RowFacts {
   return { items: table.items, patients: table.patients, parts, labels };
 }
 
-function sameRows(a: FeatureTable, b: FeatureTable): boolean {
+type TableRows = Pick<FeatureTable, 'tap' | 'rows' | 'items' | 'patients' | 'frames'>;
+
+function rowsOfTable({ tap, rows, items, patients, frames }: FeatureTable): TableRows {
+  return { tap, rows, items, patients, ...(frames === undefined ? {} : { frames }) };
+}
+
+function sameRows(a: TableRows, b: TableRows): boolean {
   return (
     a.rows === b.rows &&
     a.items.every((item, row) => item === b.items[row] && a.frames?.[row] === b.frames?.[row]) &&
