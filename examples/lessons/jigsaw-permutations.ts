@@ -20,14 +20,14 @@ await teach({
       of: 'pretext',
       better: '6 orders',
       worse: '100 orders',
-      paper: 'few orders are easier: 99 % of puzzles with 6, 88 % with 100',
+      paper: 'few orders are easier',
     },
     {
       of: 'probe',
       better: '100 orders',
       worse: '6 orders',
-      paper: 'more orders transfer better: detection 49.7 with 6, 52.6 with 100',
+      paper: 'and transfer worse to detection',
     },
-    { of: 'probe', better: '400 orders', worse: '24 orders', paper: 'and 53.2 with 1000' },
+    { of: 'probe', better: '400 orders', worse: '24 orders', paper: 'a thousand transfer best' },
   ],
 });

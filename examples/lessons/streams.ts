@@ -15,7 +15,7 @@ await teach({
       of: 'probe',
       better: 'two streams',
       worse: 'one stream',
-      paper: 'people preferred clips of two streams in 53 % of pairs',
+      paper: 'people preferred clips made by two streams',
     },
   ],
 });
