@@ -30,3 +30,21 @@ export function codedSize(bytes: Uint8Array): CodedSize | undefined {
   }
   return undefined;
 }
+
+/**
+ * A JPEG 2000 stream with the extent of the header, where its own contradicts it but its single tile is of just that
+ * size: then the size marker is damaged and the header is not. `undefined` where that does not hold.
+ */
+export function withExtentOfHeader(bytes: Uint8Array, { height, width }: CodedSize): Uint8Array | undefined {
+  if (bytes[0] !== 0xff || bytes[1] !== 0x4f || bytes.length < 40) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // SIZ: extent at 8 and 12, origin at 16 and 20, tile at 24 and 28, origin of tiles at 32 and 36 (ITU-T T.800, A.5.1).
+  const at = (offset: number) => view.getUint32(offset);
+  const single = at(24) === width && at(28) === height && [16, 20, 32, 36].every((offset) => at(offset) === 0);
+  if (view.getUint16(2) !== 0xff51 || !single) return undefined;
+  const mended = Uint8Array.from(bytes);
+  const changed = new DataView(mended.buffer);
+  changed.setUint32(8, width);
+  changed.setUint32(12, height);
+  return mended;
+}

@@ -72,6 +72,8 @@ export function readHeader(bytes: Uint8Array): DicomHeader {
 
 function parse(bytes: Uint8Array): DataSet {
   try {
+    const implicit = implicitUnderExplicit(bytes);
+    if (implicit !== undefined) return implicit;
     const headless = !isPart10(bytes);
     return dicomParser.parseDicom(bytes, {
       ...(headless ? { TransferSyntaxUID: guessSyntax(bytes) } : {}),
@@ -85,6 +87,31 @@ function parse(bytes: Uint8Array): DataSet {
     if (partial !== undefined) return partial;
     throw new SondeError('data/unreadable', 'this DICOM file is cut off or damaged');
   }
+}
+
+/**
+ * Some writers announce an explicit or compressed syntax and then leave the value representations out; `undefined` for
+ * files that keep their word.
+ */
+function implicitUnderExplicit(bytes: Uint8Array): DataSet | undefined {
+  if (!isPart10(bytes)) return undefined;
+  const dataSet: DataSet & { readonly position?: number } = dicomParser.readPart10Header(bytes);
+  const start = dataSet.position ?? bytes.length;
+  const uid = text(dataSet, 'x00020010') ?? '';
+  const { packing, bigEndian } = transferSyntax(uid);
+  const announced = uid !== implicitSyntax && packing !== undefined && bigEndian !== true;
+  // The first element is one of group 8, whose number and length the next bytes are.
+  if (!announced || bytes[start] !== 8 || bytes[start + 1] !== 0 || spellsRepresentation(bytes, start + 4)) {
+    return undefined;
+  }
+  const stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, bytes, start);
+  dicomParser.parseDicomDataSetImplicit(dataSet, stream, bytes.length, { untilTag: 'x7fe00010' });
+  const pixels = dataSet.elements.x7fe00010;
+  if (pixels?.hadUndefinedLength) {
+    stream.position = pixels.dataOffset;
+    dicomParser.findEndOfEncapsulatedElement(stream, pixels, stream.warnings);
+  }
+  return dataSet;
 }
 
 /** What was parsed before an error, when that includes the pixels: damage behind them does no harm. */
@@ -102,8 +129,15 @@ export function isPart10(bytes: Uint8Array): boolean {
 
 /** For files without a preamble: explicit where the first element spells its value representation. */
 function guessSyntax(bytes: Uint8Array): string {
+  return spellsRepresentation(bytes, 4) ? '1.2.840.10008.1.2.1' : implicitSyntax;
+}
+
+const implicitSyntax = '1.2.840.10008.1.2';
+
+/** True where two capital letters stand: the value representation of an explicit element. */
+function spellsRepresentation(bytes: Uint8Array, at: number): boolean {
   const letter = (byte: number) => byte >= 0x41 && byte <= 0x5a;
-  return letter(bytes[4]) && letter(bytes[5]) ? '1.2.840.10008.1.2.1' : '1.2.840.10008.1.2';
+  return letter(bytes[at]) && letter(bytes[at + 1]);
 }
 
 /** A text element without padding; `undefined` where absent or empty. */

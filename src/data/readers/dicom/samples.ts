@@ -5,7 +5,7 @@
 import { inflateRawSync } from 'node:zlib';
 import type { PixelData } from '../../media.ts';
 import { type CodecFrame, decodeWithCodec, type WasmPacking } from './codec-thread.ts';
-import { codedSize } from './coded-size.ts';
+import { codedSize, withExtentOfHeader } from './coded-size.ts';
 import { encodedFrame } from './encapsulated.ts';
 import { type DicomHeader, unreadable } from './header.ts';
 import { decodeJpegExtended, sampleBits } from './jpeg-extended.ts';
@@ -70,6 +70,8 @@ async function decodeFrame(
   // A codec believes what the frame says and would reserve gigabytes, or run for minutes, for a damaged size.
   const size = codedSize(encoded);
   if (size === undefined ? packing === 'jpeg-ls' : size.height !== header.rows || size.width !== header.columns) {
+    const mended = withExtentOfHeader(encoded, { height: header.rows, width: header.columns });
+    if (mended !== undefined) return decodeWithCodec(packing, mended);
     const claimed = size === undefined ? 'of no known size' : `${size.height} x ${size.width}`;
     throw unreadable(`its compressed frame is ${claimed}, its header says ${header.rows} x ${header.columns}`);
   }
@@ -110,8 +112,10 @@ function withColourMark(encoded: Uint8Array, { photometric, samples }: DicomHead
   if (samples !== 3 || photometric !== 'RGB') return encoded;
   // Application markers stand right behind the start of the image.
   for (let at = 2; encoded[at] === 0xff && encoded[at + 1] >= 0xe0 && encoded[at + 1] <= 0xef; ) {
-    if (encoded[at + 1] === 0xe0 || encoded[at + 1] === 0xee) return encoded;
-    at += 2 + encoded[at + 2] * 256 + encoded[at + 3];
+    const length = encoded[at + 2] * 256 + encoded[at + 3];
+    // A decoder passes over an Adobe marker that is too short to say anything.
+    if (encoded[at + 1] === 0xe0 || (encoded[at + 1] === 0xee && length >= 14)) return encoded;
+    at += 2 + length;
   }
   const mark = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0];
   return Uint8Array.from([0xff, 0xd8, ...mark, ...encoded.subarray(2)]);
