@@ -55,8 +55,8 @@ function described({ name, seed, recipe = {} }: Split): string {
   const { folds, fold, stratifyBy, wholeBy } = recipe;
   const what =
     folds === undefined
-      ? name === 'official'
-        ? 'the set’s own split'
+      ? name.startsWith('official')
+        ? name.replace(/^official:?/, 'the set’s own split ').trimEnd()
         : 'by patient'
       : `fold ${fold} of ${countOf(folds, 'fold')}`;
   const spread = stratifyBy === undefined ? '' : `, ${stratifyBy} spread evenly`;

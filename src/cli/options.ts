@@ -129,7 +129,7 @@ export function addDataOptions(command: Command): Command {
     .option('--file-column <name>', 'column that names the file')
     .option(
       '--split <which>',
-      'official (of the set itself), patients (drawn), or a file of sonde data split --out; default: official where there is one',
+      'official (of the set itself; official:2 where it has several), patients (drawn), or a file of sonde data split --out; default: official where there is one',
     )
     .option('--fractions <train,validation,test>', 'shares of patients', three('--fractions', 'at least 0', false))
     .option(

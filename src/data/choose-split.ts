@@ -11,6 +11,8 @@ import { type SplitOptions, splitByPatient } from './split.ts';
 export interface SplitRequest extends SplitOptions {
   /** `official` insists on the set's own split, `patients` passes over it; by default it is used where there is one. */
   readonly from?: 'official' | 'patients';
+  /** Which of the set's own splits, where it has several, counted from 1; for the split's name. */
+  readonly official?: number;
   /** Cross-validation with so many folds … */
   readonly folds?: number;
   /** … of which this one is tested on, counted from 1 (default). */
@@ -24,7 +26,7 @@ export interface SplitRequest extends SplitOptions {
 export function chooseSplit(
   items: readonly MediaItem[],
   places: readonly (SplitPart | undefined)[],
-  { from, folds, fold = 1, ...options }: SplitRequest = {},
+  { from, official: number, folds, fold = 1, ...options }: SplitRequest = {},
 ): { split: Split; problem?: string } {
   if (folds !== undefined) {
     if (from === 'official') throw usageError("the set's own split has no folds", { hint: 'leave one of the two out' });
@@ -39,7 +41,9 @@ export function chooseSplit(
     from === 'patients' || (!asked && options.fractions !== undefined)
       ? undefined
       : officialSplit(items, places, options);
-  if (official?.split !== undefined) return { split: official.split };
+  if (official?.split !== undefined) {
+    return { split: number === undefined ? official.split : { ...official.split, name: `official:${number}` } };
+  }
   if (asked) {
     throw usageError(official?.problem ?? 'this data set does not come with a split of its own', {
       hint: 'leave --split official out: one is drawn by patient',

@@ -17,5 +17,8 @@ export interface DatasetAdapter {
   readonly layout: string;
   /** True for a folder laid out like the set. */
   recognises(tree: FolderTree): boolean;
-  describe(tree: FolderTree): FolderKnowledge | Promise<FolderKnowledge>;
+  /** How many splits of its own the set has, where it has several: `official:2` is the second. */
+  readonly officialSplits?: number;
+  /** `split`: which of them, counted from 1. */
+  describe(tree: FolderTree, split: number): FolderKnowledge | Promise<FolderKnowledge>;
 }

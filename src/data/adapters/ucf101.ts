@@ -11,18 +11,16 @@ const file = /^v_([A-Za-z]+)_(g\d{2})_c\d{2}\.avi$/;
 export const ucf101: DatasetAdapter = {
   id: 'ucf101',
   title: 'UCF101',
-  contents: '13 320 clips of 101 human actions, in three official splits (the first is used)',
+  contents: '13 320 clips of 101 human actions, in three official splits (--split official:2)',
   address: 'https://www.crcv.ucf.edu/data/UCF101.php',
   terms: 'for research; taken from YouTube',
   layout: 'UCF-101/ApplyEyeMakeup/v_ApplyEyeMakeup_g01_c01.avi, ucfTrainTestlist/trainlist01.txt, testlist01.txt',
   recognises: (tree) => namedFiles(tree, file).length > 0,
-  describe(tree) {
+  officialSplits: 3,
+  describe(tree, split) {
     const official = new Map<string, SplitPart>();
-    for (const [pattern, part] of [
-      [/^trainlist01\.txt$/, 'train'],
-      [/^testlist01\.txt$/, 'test'],
-    ] as const) {
-      for (const list of namedFiles(tree, pattern)) {
+    for (const part of ['train', 'test'] as const) {
+      for (const list of namedFiles(tree, new RegExp(`^${part}list0${split}\\.txt$`))) {
         for (const line of linesOf(tree.text(list))) official.set(nameOf(line.split(' ')[0]), part);
       }
     }

@@ -19,7 +19,7 @@ import { type KnowledgeOptions, knowledgeOf } from './knowledge-of-folder.ts';
 import { installationSalt, pseudonymOf } from './pseudonym.ts';
 import { walkFolder } from './walk.ts';
 
-export interface IndexOptions extends KnowledgeOptions, AssemblyOptions {
+export interface IndexOptions extends Omit<KnowledgeOptions, 'officialSplit'>, AssemblyOptions {
   /** Default: the folder's own name. */
   readonly name?: string;
   /** Secret that patients' names are hashed with. Default: this installation's own. */
@@ -51,7 +51,9 @@ export async function indexFolder(
   const folder = single ? dirname(real) : real;
   const walked = walkFolder(folder);
   const files = single ? walked.files.filter((file) => file.absolute === real) : walked.files;
-  const knowledge = await knowledgeOf(folder, single ? walked.files : files, single, options);
+  const number = options.split?.official;
+  const numbered = number === undefined ? options : { ...options, officialSplit: number };
+  const knowledge = await knowledgeOf(folder, single ? walked.files : files, single, numbered);
   const candidates = files.filter(({ path }) => knowledge?.companions.has(path) !== true);
   const salt = options.salt ?? installationSalt();
   const memory = options.memory === undefined ? undefined : new DescribedFiles<Outcome>(options.memory, folder, salt);

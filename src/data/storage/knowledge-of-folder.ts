@@ -17,6 +17,8 @@ export interface KnowledgeOptions extends Omit<LabelFileOptions, 'labels'> {
   readonly labels?: string;
   /** Identifier of the known set that this is, or `none`; by default the layout tells. */
   readonly set?: string;
+  /** Which of a set's own splits, where it has several; counted from 1. */
+  readonly officialSplit?: number;
 }
 
 /** Text files beside pictures are small. */
@@ -31,7 +33,13 @@ export async function knowledgeOf(
 ): Promise<FolderKnowledge | undefined> {
   const tree = treeOf(root, files);
   const set = options.set === 'none' ? undefined : chosenSet(tree, options.set);
-  const known = set === undefined ? undefined : await set.describe(tree);
+  const { officialSplit = 1 } = options;
+  if (options.officialSplit !== undefined && officialSplit > (set?.officialSplits ?? 1)) {
+    throw usageError(`there is no official split ${officialSplit} of ${set?.title ?? 'this folder'}`, {
+      expected: set?.officialSplits === undefined ? 'official' : `official:1 to official:${set.officialSplits}`,
+    });
+  }
+  const known = set === undefined ? undefined : await set.describe(tree, officialSplit);
   const byFolders = options.labels === 'folders';
   const wantsTable = known === undefined || options.labels !== undefined || options.patientColumn !== undefined;
   const table = byFolders || !wantsTable ? undefined : await joinLabels(root, files, options);

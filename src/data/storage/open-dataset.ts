@@ -43,7 +43,7 @@ export interface DatasetRequest extends Preparation, ReadingOptions {
   readonly fractions?: readonly [number, number, number];
   /** Longer side of the kept frames in pixels. */
   readonly storedSize?: number;
-  /** `official` or `patients`, or a file that holds a split; default: the set's own where it has one. */
+  /** `official` (`official:2` where the set has several) or `patients`, or a file that holds a split; default: the set's own where it has one. */
   readonly split?: string;
   /** Cross-validation: one of `folds` folds, counted from 1. */
   readonly folds?: number;
@@ -124,7 +124,7 @@ function splitRequest({
   }
   return {
     seed: splitSeed,
-    ...(split === 'official' || split === 'patients' ? { from: split } : {}),
+    ...namedSplit(split),
     ...(fractions === undefined ? {} : { fractions }),
     ...(stratify === undefined ? {} : { stratifyBy: stratify }),
     ...(splitBy === undefined ? {} : { wholeBy: splitBy }),
@@ -133,9 +133,16 @@ function splitRequest({
   };
 }
 
+/** What `--split` asks for by name; `undefined` for a file. */
+function namedSplit(split: string | undefined): Pick<SplitRequest, 'from' | 'official'> | undefined {
+  if (split === 'official' || split === 'patients') return { from: split };
+  const numbered = /^official:([1-9]\d*)$/.exec(split ?? '');
+  return numbered === null ? undefined : { from: 'official', official: Number(numbered[1]) };
+}
+
 /** The index with a split from elsewhere, which must place every patient. */
 function withGivenSplit(index: DatasetIndex, { split, givenSplit }: DatasetRequest): DatasetIndex {
-  const fromFile = split === undefined || split === 'official' || split === 'patients' ? undefined : readSplit(split);
+  const fromFile = split === undefined || namedSplit(split) !== undefined ? undefined : readSplit(split);
   const given = fromFile ?? givenSplit;
   if (given === undefined) return index;
   itemsByPart(given, index.items);

@@ -20,7 +20,7 @@ export function readSplit(path: string): Split {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw usageError(`the split ${path} cannot be opened: ${reasonOf(error)}`, {
-      expected: 'official, patients, or a file that sonde data split --out or sonde data index wrote',
+      expected: 'official, official:2, patients, or a file that sonde data split --out or sonde data index wrote',
     });
   }
   let value: { split?: unknown } | null;
