@@ -41,9 +41,26 @@ export interface MediaItem {
   readonly tracks?: readonly Track[];
   /** Boxes, points and stretches of time; masks by reference. */
   readonly annotations?: readonly Annotation[];
+  /** Of kept frames: what of the item as it is read they show, where that is not all of it. */
+  readonly placement?: Placement;
   /** The files an item is put together from, one a frame in order, relative to the root; absent where its id names the one file. */
   readonly files?: readonly string[];
   readonly format: string;
+}
+
+/**
+ * Which part of an item was kept, in pixels and frames of the item as it is read. Size, labels and annotations of an item
+ * that has one are those of the kept part; masks are brought onto it when they are read.
+ */
+export interface Placement {
+  /** The item as it is read. */
+  readonly frames: number;
+  readonly height: number;
+  readonly width: number;
+  /** The part of every frame. */
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  /** The frames, in order; absent where they are spread evenly over all of them. */
+  readonly chosen?: readonly number[];
 }
 
 /** Position and direction in the patient's own coordinates: x to the left, y to the back, z to the head (LPS), in millimetres. */

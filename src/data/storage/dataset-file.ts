@@ -83,6 +83,13 @@ const schema = z.object({
         .optional(),
       tracks: z.array(track).optional(),
       annotations: z.array(annotation).optional(),
+      placement: z
+        .object({
+          ...{ frames: z.int().min(1), height: z.int().min(1), width: z.int().min(1) },
+          box: z.object({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) }),
+          chosen: z.array(z.int()).optional(),
+        })
+        .optional(),
       files: z.array(z.string()).optional(),
       format: z.string(),
     }),

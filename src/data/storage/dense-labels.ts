@@ -4,6 +4,7 @@
  */
 import type { DenseLabels, ItemMask, ItemPoints } from '../dense-labels.ts';
 import type { Annotation, MediaItem, MediaSource, Point } from '../media.ts';
+import { placedItemPoints, placedMask } from '../placement.ts';
 import { chamberNames, type Phantom } from '../phantom/index.ts';
 import type { FolderSource } from './folder-source.ts';
 import type { OpenedDataset } from './open-dataset.ts';
@@ -13,15 +14,26 @@ type MaskAnnotation = Extract<Annotation, { type: 'mask' }>;
 export function denseLabels({ source, store }: Pick<OpenedDataset, 'source' | 'store'>): DenseLabels {
   const places = new Map(source.items.map((item, place) => [item.id, place]));
   const placeOf = (item: number) => places.get(store.index.items[item].id)!;
-  if (isPhantom(source)) {
-    return {
-      mask: async (item) => phantomMask(source, placeOf(item)),
-      points: async (item) => phantomPoints(source, placeOf(item)),
-    };
-  }
+  const onWhole: DenseLabels = isPhantom(source)
+    ? {
+        mask: async (item) => phantomMask(source, placeOf(item)),
+        points: async (item) => phantomPoints(source, placeOf(item)),
+      }
+    : {
+        mask: (item) => filedMask(source, source.items[placeOf(item)]),
+        points: async (item) => annotatedPoints(source.items[placeOf(item)]),
+      };
   return {
-    mask: (item) => filedMask(source, source.items[placeOf(item)]),
-    points: async (item) => annotatedPoints(source.items[placeOf(item)]),
+    async mask(item) {
+      const mask = await onWhole.mask(item);
+      const kept = store.index.items[item];
+      return mask === undefined || kept.placement === undefined ? mask : placedMask(mask, kept.placement, kept);
+    },
+    async points(item) {
+      const points = await onWhole.points(item);
+      const kept = store.index.items[item];
+      return kept.placement === undefined ? points : placedItemPoints(points, kept.placement, kept);
+    },
   };
 }
 

@@ -21,6 +21,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { messageOf, SondeError, usageError } from '../../base/errors.ts';
 import type { DatasetIndex, MediaItem, MediaSource, Problem } from '../media.ts';
+import { type ItemSize, placedItem } from '../placement.ts';
 import { preparationOf } from '../preparation.ts';
 import { cacheLimit, markUsed, shrinkCache } from './cache-size.ts';
 import type { FolderSource } from './folder-source.ts';
@@ -91,7 +92,7 @@ export async function buildFrameStore(
 function storeKey(index: DatasetIndex, settings: StoreSettings): string {
   const { size, side, bits, channels, preparation } = settings;
   const prepared = preparation === undefined ? [] : [preparation];
-  const text = JSON.stringify(['sonde frames 1', index.hash, size, side, bits, channels, ...prepared]);
+  const text = JSON.stringify(['sonde frames 2', index.hash, size, side, bits, channels, ...prepared]);
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }
 
@@ -139,7 +140,7 @@ async function writeStore(
         let written = 0;
         while (written < bytes.length)
           written += writeSync(file, bytes, written, Math.min(bytes.length - written, 2 ** 30));
-        items.push({ ...item, ...frames.changes });
+        items.push(frames.placement === undefined ? item : atRate(placedItem(item, frames.placement, kept(item, frames, settings)), settings));
         stored.push({ offset, shape: [...frames.shape], crc32: crc32(bytes) });
         offset += bytes.length;
       }
@@ -166,6 +167,22 @@ async function writeStore(
     index: { ...index, items, problems },
   };
   writeFileSync(join(folder, storeFile), JSON.stringify(head), { flush: true });
+}
+
+/** A clip that was read at a rate of its own has no other time stamps. */
+function atRate(item: MediaItem, { preparation }: StoreSettings): MediaItem {
+  const frameRateHz = preparation?.frameRateHz;
+  if (frameRateHz === undefined || item.placement?.chosen === undefined) return item;
+  const { frameTimesS: _, ...rest } = item;
+  return { ...rest, frameRateHz };
+}
+
+/** Size of the kept part before it was made smaller for the store. */
+function kept(item: MediaItem, { shape, placement }: StoredFrames, { preparation }: StoreSettings): ItemSize {
+  const [frames, height, width] = shape;
+  if (item.kind === 'volume' && preparation?.spacingMm !== undefined) return { frames, height, width };
+  const { box } = placement ?? { box: item };
+  return { frames, height: box.height, width: box.width };
 }
 
 interface Prepared {

@@ -6,7 +6,7 @@
 import { SondeError } from '../../base/errors.ts';
 import { formatShape, sizeOf } from '../../base/shape.ts';
 import { framesAtRate } from '../clip-rate.ts';
-import type { Frames, FrameWindow, MediaItem } from '../media.ts';
+import type { Frames, FrameWindow, MediaItem, Placement } from '../media.ts';
 import type { Preparation } from '../preparation.ts';
 import { toColour, toGrey } from '../transform/grey.ts';
 import type { Pixels } from '../transform/pixels.ts';
@@ -25,13 +25,11 @@ export interface StoreSettings {
   readonly preparation?: Preparation;
 }
 
-/** What of an item is no longer as the index says. */
-export type ItemChanges = Partial<Pick<MediaItem, 'frames' | 'frameRateHz' | 'spacingMm' | 'frameLabels'>>;
-
 export interface StoredFrames {
   readonly data: Uint8Array | Uint16Array;
   readonly shape: Frames['shape'];
-  readonly changes?: ItemChanges;
+  /** Where the pixels come from, where that is not the whole item. */
+  readonly placement?: Placement;
 }
 
 type Read = (window: FrameWindow) => Promise<Frames>;
@@ -49,11 +47,11 @@ export async function prepareItem(item: MediaItem, settings: StoreSettings, read
   const region = await fieldOfViewOf({ ...item, intensityRange: range }, preparation.fieldOfView, read);
   const finish = (values: Pixels<Float32Array>) => withChannels(scaleIntensities(values, range), channels);
   if (preparation.spacingMm !== undefined && item.kind === 'volume') {
-    const { pixels, spacingMm } = await atSpacing(item, preparation.spacingMm, region, read);
+    const pixels = await atSpacing(item, preparation.spacingMm, region, read);
     const { data, shape } = finish(pixels);
     const stored = emptyFrames(data.length, settings.bits);
     quantise(data, stored, 0);
-    return { data: stored, shape, changes: { frames: shape[0], spacingMm } };
+    return { data: stored, shape, placement: placementOf(item, undefined, undefined) };
   }
   const chosen =
     preparation.frameRateHz !== undefined && item.kind === 'clip'
@@ -70,7 +68,18 @@ export async function prepareItem(item: MediaItem, settings: StoreSettings, read
     quantise(small.data, data, done);
     done += small.data.length;
   }
-  return { data, shape, ...(chosen === undefined ? {} : { changes: atRate(item, chosen, preparation.frameRateHz!) }) };
+  const whole = chosen === undefined && (region === undefined || isWhole(region, item));
+  return { data, shape, ...(whole ? {} : { placement: placementOf(item, region, chosen) }) };
+}
+
+function placementOf(item: MediaItem, region: Region | undefined, chosen: Int32Array | undefined): Placement {
+  const { frames, height, width } = item;
+  const box = region?.box ?? { x: 0, y: 0, height, width };
+  return { frames, height, width, box, ...(chosen === undefined ? {} : { chosen: [...chosen] }) };
+}
+
+function isWhole({ box }: Region, { height, width }: MediaItem): boolean {
+  return box.height === height && box.width === width;
 }
 
 /** Height and width an item is stored with. */
@@ -119,7 +128,7 @@ async function atSpacing(
   to: readonly [number, number, number],
   region: Region | undefined,
   read: Read,
-): Promise<ReturnType<typeof resample>> {
+): Promise<Pixels<Float32Array>> {
   const from = item.spacingMm;
   if (from === undefined || from.some((step) => !(step > 0))) {
     throw new SondeError('data/unsuitable', 'it does not say how far apart its voxels are, so it cannot be resampled', {
@@ -137,7 +146,7 @@ async function atSpacing(
   }
   const parts: Pixels[] = [];
   for await (const piece of pieces(item, undefined, region, read)) parts.push(piece);
-  return resample(joined(parts), from, to);
+  return resample(joined(parts), from, to).pixels;
 }
 
 function joined(parts: readonly Pixels[]): Pixels {
@@ -150,18 +159,6 @@ function joined(parts: readonly Pixels[]): Pixels {
     at += part.data.length;
   }
   return { data, shape: [parts.reduce((sum, part) => sum + part.shape[0], 0), height, width, channels] };
-}
-
-function atRate({ frameLabels }: MediaItem, chosen: Int32Array, frameRateHz: number): ItemChanges {
-  const labels = Object.entries(frameLabels ?? {}).map(([name, values]) => [
-    name,
-    Array.from(chosen, (frame) => values[frame]),
-  ]);
-  return {
-    frames: chosen.length,
-    frameRateHz,
-    ...(labels.length === 0 ? {} : { frameLabels: Object.fromEntries(labels) }),
-  };
 }
 
 function checkShape(frames: Frames, item: MediaItem, count: number): void {
