@@ -4,8 +4,8 @@
  */
 import type { DenseLabels, ItemMask, ItemPoints } from '../dense-labels.ts';
 import type { Annotation, MediaItem, MediaSource, Point } from '../media.ts';
-import { placedItemPoints, placedMask } from '../placement.ts';
 import { chamberNames, type Phantom } from '../phantom/index.ts';
+import { placedItemPoints, placedMask } from '../placement.ts';
 import type { FolderSource } from './folder-source.ts';
 import type { OpenedDataset } from './open-dataset.ts';
 

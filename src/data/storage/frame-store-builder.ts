@@ -140,7 +140,11 @@ async function writeStore(
         let written = 0;
         while (written < bytes.length)
           written += writeSync(file, bytes, written, Math.min(bytes.length - written, 2 ** 30));
-        items.push(frames.placement === undefined ? item : atRate(placedItem(item, frames.placement, kept(item, frames, settings)), settings));
+        items.push(
+          frames.placement === undefined
+            ? item
+            : atRate(placedItem(item, frames.placement, kept(item, frames, settings)), settings),
+        );
         stored.push({ offset, shape: [...frames.shape], crc32: crc32(bytes) });
         offset += bytes.length;
       }
