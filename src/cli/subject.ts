@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { itemsByPart } from '../data/split.ts';
+import { denseLabels } from '../data/storage/dense-labels.ts';
 import type { OpenFrameStore } from '../data/storage/frame-store.ts';
 import { Laboratory } from '../explanation/laboratory.ts';
 import type { StudiedEncoder, StudiedRun, Subject } from '../explanation/subject.ts';
@@ -40,7 +41,8 @@ export interface OpenedSubject {
 /** Opens a run or an ONNX model for instruments. Throws `usage` where there is none, or no data for a model. */
 export async function openSubject(path: string, request: SubjectRequest): Promise<OpenedSubject> {
   const target = await openTarget(path, request);
-  const { store } = await openTargetData(target, request, request.json === true);
+  const dataset = await openTargetData(target, request, request.json === true);
+  const { store } = dataset;
   const { manifest, encoder, random, home } = target;
   const run = manifest === undefined ? undefined : openRun(home, store);
   const colour = run?.configuration.method.card.colour;
@@ -76,6 +78,7 @@ export async function openSubject(path: string, request: SubjectRequest): Promis
     others: (request.beside ?? []).map(otherEncoder),
     run,
     store,
+    dense: denseLabels(dataset),
     items,
     laboratory,
   };

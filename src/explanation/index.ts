@@ -13,6 +13,7 @@ import { learningDynamics } from './instruments/learning-dynamics.ts';
 import { neighbours } from './instruments/neighbours.ts';
 import { similarity } from './instruments/similarity.ts';
 import { temporalNecessity } from './instruments/temporal-necessity.ts';
+import { units } from './instruments/units.ts';
 
 export const instruments: readonly Instrument[] = [
   attribution,
@@ -24,6 +25,7 @@ export const instruments: readonly Instrument[] = [
   neighbours,
   similarity,
   temporalNecessity,
+  units,
 ];
 
 /** Throws `usage`, listing what there is. */

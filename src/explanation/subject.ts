@@ -3,6 +3,7 @@
  * from where there is one, and the pictures it is shown.
  * @module
  */
+import type { DenseLabels } from '../data/dense-labels.ts';
 import type { FrameStore } from '../data/media.ts';
 import type { OnnxModel } from '../graph/onnx/model.ts';
 import type { MethodContext } from '../pretext/method.ts';
@@ -45,6 +46,8 @@ export interface Subject {
   readonly others: readonly StudiedEncoder[];
   readonly run: StudiedRun | undefined;
   readonly store: FrameStore;
+  /** Masks of the data, where they have any. */
+  readonly dense: DenseLabels | undefined;
   /** Items that may be looked at, by position in the store: those the encoder was not trained on, where that is known. */
   readonly items: readonly number[];
   /** Shows pictures to encoders and keeps what they answer. */

@@ -1,0 +1,339 @@
+/**
+ * What excites single units: the pictures that move a channel most, with what it can see and what it does see, whether
+ * they share a label, and whether the unit fires on a known structure (methods.md 7.3).
+ * @module
+ */
+import { z } from 'zod';
+import { usageError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
+import { readMaskCases, shownMask, unlabelled, windowsOf } from '../../evaluation/network/mask-cases.ts';
+import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
+import { stretched } from '../attribution/maps.ts';
+import { layoutOf } from '../attribution/target.ts';
+import { unitTarget } from '../attribution/unit-target.ts';
+import type { FigureData, Finding, ShownPicture } from '../finding.ts';
+import { defineInstrument } from '../instrument.ts';
+import type { ShownInputs } from '../laboratory.ts';
+import { bestOverlap, detectorIou, type Overlap } from '../measures/dissection.ts';
+import { firstFrame, type Seen, seenBy } from '../receptive-field.ts';
+import type { Subject } from '../subject.ts';
+
+const options = z.strictObject({
+  inputs: z.int().min(24).default(160).describe('pictures searched'),
+  tap: z.string().optional().describe('layer whose units are shown; default: the one before the last'),
+  units: z.int().min(1).max(24).default(6).describe('units shown, those that tell pictures apart most'),
+  top: z.int().min(2).max(12).default(6).describe('pictures a unit, at most one an item and two a patient'),
+  label: z.string().optional().describe('label that the pictures of a unit may share'),
+});
+type Options = z.infer<typeof options>;
+
+interface UnitFacts {
+  readonly unit: number;
+  /** Rows of the inputs, strongest first. */
+  readonly rows: readonly number[];
+  readonly seen: readonly Seen[];
+  /** Share of the most frequent label among them. */
+  readonly purity?: number;
+  readonly overlap?: Overlap & { readonly name: string };
+}
+
+export const units = defineInstrument<Options>({
+  id: 'units',
+  title: 'Units and what excites them',
+  question: 'Which pictures excite a unit most, what does it see of them, and is it one thing?',
+  source: 'Zeiler and Fergus 2014; effective receptive fields (Luo 2016); network dissection (Bau 2017)',
+  usual: true,
+  options,
+  unfit: () => undefined,
+  async look(subject, chosen, { random, onProgress }) {
+    const { laboratory, trained } = subject;
+    const taps = await laboratory.taps(trained);
+    const tap = chosen.tap ?? taps.at(-2) ?? taps[0];
+    if (!taps.includes(tap)) throw usageError(`there is no layer ${tap}`, { hint: `choose one of ${taps.join(', ')}` });
+    const inputs = await laboratory.inputs(trained, chosen.inputs);
+    const peaks = await peaksOf(subject, tap, inputs);
+    onProgress(1, 4, 'parts');
+    const picked = mostTelling(peaks, chosen.units);
+    const facts: UnitFacts[] = [];
+    const labels = await labelsOf(subject, inputs, chosen.label);
+    for (const unit of picked) {
+      const rows = strongest(peaks, unit, inputs, chosen.top);
+      const seen = await seenByUnit(subject, tap, unit, rows, inputs, peaks);
+      facts.push({
+        unit,
+        rows,
+        seen,
+        ...(labels === undefined ? {} : { purity: purityOf(rows.map((row) => labels.values[row])) }),
+      });
+    }
+    onProgress(2, 4, 'parts');
+    const shuffledPurity =
+      labels === undefined ? undefined : nullPurity(labels.values, chosen.top, random.split('purity'));
+    const structures = await dissect(subject, tap, picked);
+    onProgress(4, 4, 'parts');
+    const complete = facts.map((entry, i) => (structures === undefined ? entry : { ...entry, overlap: structures[i] }));
+    return findingOf(tap, inputs, peaks.channels, complete, labels?.name, shuffledPurity);
+  },
+});
+
+/** Of every input and channel, the largest activation and where it is. */
+interface Peaks {
+  readonly channels: number;
+  readonly cells: number;
+  readonly shape: readonly number[];
+  /** `[inputs, channels]`. */
+  readonly values: Float32Array;
+  readonly places: Uint32Array;
+}
+
+async function peaksOf({ laboratory, trained }: Subject, tap: string, inputs: ShownInputs): Promise<Peaks> {
+  let peaks: Peaks | undefined;
+  for await (const { first, count, taps } of laboratory.activations(trained, inputs)) {
+    const { shape, data } = taps[tap];
+    const [, channels, ...grid] = shape;
+    const cells = grid.reduce((product, n) => product * n, 1);
+    peaks ??= {
+      channels,
+      cells,
+      shape: shape.slice(1),
+      values: new Float32Array(inputs.count * channels),
+      places: new Uint32Array(inputs.count * channels),
+    };
+    for (let plane = 0; plane < count * channels; plane++) {
+      let place = 0;
+      for (let i = 1; i < cells; i++)
+        if (Number(data[plane * cells + i]) > Number(data[plane * cells + place])) place = i;
+      peaks.values[first * channels + plane] = Number(data[plane * cells + place]);
+      peaks.places[first * channels + plane] = place;
+    }
+  }
+  return peaks!;
+}
+
+/** Channels whose peaks vary most from picture to picture, for their size. */
+function mostTelling({ channels, values }: Peaks, count: number): number[] {
+  const rows = values.length / channels;
+  const telling = Array.from({ length: channels }, (_, c) => {
+    let [sum, squares] = [0, 0];
+    for (let row = 0; row < rows; row++) {
+      const value = values[row * channels + c];
+      [sum, squares] = [sum + value, squares + value * value];
+    }
+    const mean = sum / rows;
+    return Math.sqrt(Math.max(0, squares / rows - mean * mean)) / (Math.abs(mean) + 1e-6);
+  });
+  return telling
+    .map((_, c) => c)
+    .sort((a, b) => telling[b] - telling[a])
+    .slice(0, count);
+}
+
+/** The strongest pictures of a unit, at most one an item and two a patient. */
+function strongest(
+  { channels, values }: Peaks,
+  unit: number,
+  { items, patients, count }: ShownInputs,
+  top: number,
+): number[] {
+  const order = Array.from({ length: count }, (_, row) => row).sort(
+    (a, b) => values[b * channels + unit] - values[a * channels + unit],
+  );
+  const [usedItems, usedPatients] = [new Set<number>(), new Map<string, number>()];
+  const rows: number[] = [];
+  for (const row of order) {
+    const times = usedPatients.get(patients[row]) ?? 0;
+    if (usedItems.has(items[row]) || times >= 2) continue;
+    usedItems.add(items[row]);
+    usedPatients.set(patients[row], times + 1);
+    rows.push(row);
+    if (rows.length === top) break;
+  }
+  return rows;
+}
+
+async function seenByUnit(
+  { laboratory, trained }: Subject,
+  tap: string,
+  unit: number,
+  rows: readonly number[],
+  inputs: ShownInputs,
+  { channels, cells, places }: Peaks,
+): Promise<Seen[]> {
+  const { fixedBatch } = await laboratory.encoder(trained);
+  const batch = fixedBatch ?? rows.length;
+  const graph = await laboratory.differentiable(trained, batch);
+  const length = inputs.data.length / inputs.count;
+  const seen: Seen[] = [];
+  for (let first = 0; first < rows.length; first += batch) {
+    const part = Array.from({ length: batch }, (_, i) => rows[Math.min(first + i, rows.length - 1)]);
+    const data = new Float32Array(batch * length);
+    const selection = new Float32Array(batch * channels * cells);
+    part.forEach((row, i) => {
+      data.set(inputs.data.subarray(row * length, (row + 1) * length), i * length);
+      selection[(i * channels + unit) * cells + places[row * channels + unit]] = 1;
+    });
+    const target = unitTarget(graph, tap, selection, processor);
+    const { gradients } = await target.gradients(data);
+    await target.release();
+    for (let i = 0; i < Math.min(batch, rows.length - first); i++) {
+      seen.push(seenBy(gradients.subarray(i * length, (i + 1) * length), target.layout));
+    }
+  }
+  return seen;
+}
+
+async function labelsOf({ laboratory, trained, store }: Subject, inputs: ShownInputs, asked: string | undefined) {
+  const { presentation } = await laboratory.encoder(trained);
+  const names =
+    asked === undefined
+      ? ['view', ...new Set(inputs.items.flatMap((item) => Object.keys(store.index.items[item].labels)))]
+      : [asked];
+  for (const name of names) {
+    const values = laboratory.labels(inputs, name, presentation);
+    const known = values.filter((value) => value !== undefined);
+    const distinct = new Set(known).size;
+    if (known.length === values.length && distinct >= 2 && distinct <= 12) return { name, values };
+  }
+  return undefined;
+}
+
+function purityOf(values: readonly unknown[]): number {
+  const counts = new Map<unknown, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return Math.max(...counts.values()) / values.length;
+}
+
+/** Purities of pictures drawn at random: their mean and the value that 5 % exceed. */
+function nullPurity(values: readonly unknown[], top: number, random: Random) {
+  const draws = Array.from({ length: 500 }, (_, i) => {
+    const order = random.split(i).permutation(values.length);
+    return purityOf(Array.from(order.subarray(0, top), (row) => values[row]));
+  }).sort((a, b) => a - b);
+  return {
+    mean: draws.reduce((sum, value) => sum + value, 0) / draws.length,
+    high: draws[Math.floor(draws.length * 0.95)],
+  };
+}
+
+/** What each unit overlaps on held-out pictures with masks; `undefined` where the data have none. */
+async function dissect({ laboratory, trained, store, dense, items }: Subject, tap: string, picked: readonly number[]) {
+  if (dense === undefined) return undefined;
+  const opened = await laboratory.encoder(trained);
+  const allowed = new Set(items);
+  const cases = await readMaskCases(store, dense, opened.presentation).catch(() => undefined);
+  if (cases === undefined) return undefined;
+  const windows = cases.cases
+    .filter(({ item }) => allowed.has(item))
+    .flatMap((found) => windowsOf(found, store, opened.presentation).map((row) => ({ ...row, found })))
+    .slice(0, 200);
+  if (windows.length < 8) return undefined;
+  const shown = laboratory.show(opened, windows);
+  const layout = layoutOf(shown.shape, shown.shape.length === 4 ? 3 : 2);
+  const area = layout.frames * layout.height * layout.width;
+  const mask = new Uint8Array(windows.length * area).fill(unlabelled);
+  windows.forEach(({ found, start }, i) => {
+    mask.set(shownMask(found, start, opened.presentation).subarray(0, area), i * area);
+  });
+  const maps = picked.map(() => new Float32Array(windows.length * area));
+  for await (const { first, count, taps } of laboratory.activations(trained, shown)) {
+    const { shape, data } = taps[tap];
+    const [, channels, ...grid] = shape;
+    if (grid.length === 0) return undefined;
+    const cells = grid.reduce((product, n) => product * n, 1);
+    for (let i = 0; i < count; i++) {
+      picked.forEach((unit, u) => {
+        const own = (data as Float32Array).subarray((i * channels + unit) * cells, (i * channels + unit + 1) * cells);
+        maps[u].set(stretched(own, 1, grid, layout), (first + i) * area);
+      });
+    }
+  }
+  return maps.map((map) => {
+    const overlap = bestOverlap(map, mask, cases.classes.length, { ignored: unlabelled });
+    return { ...overlap, name: cases.classes[overlap.structure] };
+  });
+}
+
+function findingOf(
+  tap: string,
+  inputs: ShownInputs,
+  channels: number,
+  facts: readonly UnitFacts[],
+  label: string | undefined,
+  shuffled: { readonly mean: number; readonly high: number } | undefined,
+): Finding {
+  const pure = shuffled === undefined ? [] : facts.filter(({ purity }) => purity! > shuffled.high);
+  const detectors = facts.filter(({ overlap }) => overlap !== undefined && overlap.iou > detectorIou);
+  const title =
+    detectors.length > 0
+      ? `Unit ${detectors[0].unit} of ${tap} fires on the ${detectors[0].overlap!.name} (IoU ${detectors[0].overlap!.iou.toFixed(2)})`
+      : shuffled === undefined
+        ? `What excites ${facts.length} units of ${tap}`
+        : `${pure.length} of ${facts.length} units of ${tap} are excited by one ${label} more than chance allows`;
+  const share = facts.flatMap(({ seen }) => seen.map((entry) => entry.half / entry.support));
+  const sentences = [
+    `Shown are the ${facts.length} of ${channels} units of ${tap} that tell pictures apart most, each with its strongest pictures, at most two a patient.`,
+    ...(shuffled === undefined
+      ? []
+      : [
+          `The pictures of a unit share their ${label} in ${facts.map(({ purity }) => `${(purity! * 100).toFixed(0)} %`).join(', ')}; pictures at random in ${(shuffled.mean * 100).toFixed(0)} %, in one of twenty draws above ${(shuffled.high * 100).toFixed(0)} %.`,
+        ]),
+    ...(facts[0]?.overlap === undefined
+      ? []
+      : [
+          `Against known structures: ${facts.map(({ unit, overlap }) => `unit ${unit} ${overlap!.name} (IoU ${overlap!.iou.toFixed(3)})`).join(', ')}; above ${detectorIou} a unit counts as a detector.`,
+        ]),
+    `Half of what moves a unit comes from ${((100 * share.reduce((sum, value) => sum + value, 0)) / share.length).toFixed(0)} % of the places it can see at all.`,
+  ];
+  const figures: FigureData[] = [
+    {
+      kind: 'pictures',
+      name: 'strongest',
+      title,
+      caption:
+        'As the network sees them; outlined is what the unit can see from where it fires, over it what moves it there.',
+      columns: Math.max(...facts.map(({ rows }) => rows.length)),
+      rows: facts.map(({ unit, rows, seen, purity, overlap }) => ({
+        label: `unit ${unit}${purity === undefined ? '' : `, ${(purity * 100).toFixed(0)} % one ${label}`}${overlap === undefined ? '' : `, ${overlap.name} ${overlap.iou.toFixed(2)}`}`,
+        pictures: rows.map((row, i) => pictureOf(inputs, row, seen[i])),
+      })),
+    },
+  ];
+  return {
+    instrument: 'units',
+    title,
+    sentences,
+    checks: [
+      {
+        statement: 'Every unit is moved by some place of its pictures',
+        passed: facts.every(({ seen }) => seen.every(({ support }) => support > 0)),
+        detail: facts
+          .map(({ unit, seen }) => `unit ${unit}: ${seen.map(({ support }) => support).join(', ')} places`)
+          .join('; '),
+      },
+    ],
+    figures,
+    data: {
+      tap,
+      label,
+      shuffled,
+      units: facts.map(({ seen, ...rest }) => ({ ...rest, seen: seen.map(({ energy: _, ...box }) => box) })),
+    },
+  };
+}
+
+function pictureOf(inputs: ShownInputs, row: number, { box, energy, frame }: Seen): ShownPicture {
+  const layout = layoutOf(inputs.shape, inputs.shape.length === 4 ? 3 : 2);
+  const { left, top, right, bottom } = box;
+  return {
+    picture: firstFrame(inputs, row, layout, frame),
+    overlay: { data: energy, shape: [1, layout.height, layout.width], scale: 'sequential' },
+    outlines: [
+      [
+        [left, top],
+        [right, top],
+        [right, bottom],
+        [left, bottom],
+      ],
+    ],
+  };
+}
