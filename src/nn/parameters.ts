@@ -32,6 +32,12 @@ export interface ParameterEntry extends ParameterOptions {
 export class ParameterStore {
   readonly #entries = new Map<string, ParameterEntry>();
   readonly #updates = new Map<string, Tensor>();
+  /** Share of a batch in running statistics, in place of what layers have: a scalar that is fed. */
+  readonly momentum: Tensor | undefined;
+
+  constructor(momentum?: Tensor) {
+    this.momentum = momentum;
+  }
 
   define(name: string, shape: Shape, initialise: Initialiser, kind: ParameterEntry['kind'], options: ParameterOptions) {
     const known = this.#entries.get(name);

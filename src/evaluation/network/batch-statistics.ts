@@ -7,8 +7,9 @@
 
 import { sizeOf } from '../../base/shape.ts';
 import { batchNormalisation } from '../../graph/operators/normalisation.ts';
-import { add, fill, multiply } from '../../graph/primitives.ts';
+import { fill } from '../../graph/primitives.ts';
 import { constantValue, emitAll, inScope, isPlaceholder, type Tensor, topologicalOrder } from '../../graph/tensor.ts';
+import { followed, usualMomentum } from '../../nn/layers/running-statistics.ts';
 
 /** A normalisation `x · gain + offset` a channel, with gain = scale / √(variance + ε) and offset = shift − mean · gain. */
 export interface StoredNormalisation {
@@ -80,9 +81,6 @@ function beneathReshape(tensor: Tensor): Tensor | undefined {
   return operandOf(tensor, 'Reshape');
 }
 
-/** Share of a batch's statistics in the running ones, as PyTorch and Sonde's own layers have it. */
-const momentum = 0.1;
-
 export interface LearningNormalisation {
   readonly tensors: readonly Tensor[];
   /** Next values of stored statistics, by the placeholder that holds them. */
@@ -94,16 +92,16 @@ export interface LearningNormalisation {
  * Everything else is the same computation.
  *
  * @param replaced what stands in for placeholders, where another does
+ * @param momentum share of the batch in the running statistics
  */
 export function withBatchStatistics(
   tensors: readonly Tensor[],
   replaced: ReadonlyMap<Tensor, Tensor>,
   chosen: (normalisation: StoredNormalisation) => boolean,
+  momentum: number | Tensor = usualMomentum,
 ): LearningNormalisation {
   const done = new Map(replaced);
   const updates = new Map<Tensor, Tensor>();
-  const blend = (current: Tensor, value: Tensor, factor: number) =>
-    add(multiply(current, 1 - momentum), multiply(value, momentum * factor));
   const learning = (found: StoredNormalisation): Tensor => {
     const x = done.get(found.x)!;
     const channels = found.mean.shape;
@@ -112,7 +110,7 @@ export function withBatchStatistics(
     const { y, mean, variance } = batchNormalisation(x, scale, shift, found.epsilon);
     const count = sizeOf(x.shape) / x.shape[1];
     const follow = (stored: Tensor, value: Tensor, factor: number) =>
-      updates.set(stored, blend(updates.get(stored) ?? done.get(stored)!, value, factor));
+      updates.set(stored, followed(updates.get(stored) ?? done.get(stored)!, value, momentum, factor));
     follow(found.mean, mean, 1);
     follow(found.variance, variance, count / Math.max(1, count - 1));
     return y;

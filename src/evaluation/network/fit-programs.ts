@@ -1,5 +1,6 @@
 /**
- * A network with a head as two programs over one state: a training step, and answering.
+ * A network with a head as programs over one state: a training step, measuring the statistics of normalisation, and
+ * answering.
  * @module
  */
 import { SondeError } from '../../base/errors.ts';
@@ -17,6 +18,8 @@ import { optimiserOf, type Recipe } from './recipe.ts';
 
 export interface FitPrograms {
   readonly training: Program;
+  /** Moves stored statistics towards those of a batch by the share `momentum`; absent where none follow the batches. */
+  readonly calibration: Program | undefined;
   readonly evaluation: Program;
   initialState(random: Random): Map<string, HostArray>;
 }
@@ -28,11 +31,13 @@ export function buildPrograms(
   batch: number,
   frozen: string | undefined,
 ): FitPrograms {
-  const training = construct(source, task, batch, frozen, true);
-  const evaluation = construct(source, task, batch, frozen, false);
+  const momentum = placeholder('momentum', 'float32', []);
+  const training = construct(source, task, batch, frozen, momentum);
+  const evaluation = construct(source, task, batch, frozen, undefined);
   const { program, moments } = trainingProgram(training, recipe);
   return {
     training: program,
+    calibration: calibrationProgram(training, momentum),
     evaluation: {
       name: 'answer',
       inputs: evaluation.fed,
@@ -65,10 +70,11 @@ function construct(
   task: FitTask,
   batch: number,
   frozen: string | undefined,
-  training: boolean,
+  momentum: Tensor | undefined,
 ): Construction {
-  const network = learningNetwork(source, { batch, taps: task.taps, training, frozen });
-  const store = new ParameterStore();
+  const training = momentum !== undefined;
+  const network = learningNetwork(source, { batch, taps: task.taps, training, frozen, momentum });
+  const store = new ParameterStore(momentum);
   const fedAs = (specs: Readonly<Record<string, InputSpec>>) =>
     Object.fromEntries(
       Object.entries(specs).map(([name, { dtype, shape }]) => [name, placeholder(name, dtype, [batch, ...shape])]),
@@ -124,8 +130,6 @@ function trainingProgram(
   );
   const update = optimiserOf(recipe)(trained, { learningRate, step });
   const next = new Map(learning.map(({ name }, i) => [name, update.parameters[i]]));
-  for (const [name, value] of network.updates) next.set(name, value);
-  for (const [name, value] of store.updates()) next.set(name, value);
   return {
     program: {
       name: 'fine-tune',
@@ -134,5 +138,21 @@ function trainingProgram(
       outputs: { loss },
     },
     moments: new Map(update.moments.map(({ name, tensor }) => [name, tensor.shape])),
+  };
+}
+
+/**
+ * A training step leaves stored statistics alone: as running means they lag behind weights that move fast, by more than a
+ * short fit has steps. They are measured anew, with the weights held still, before the network answers.
+ */
+function calibrationProgram(construction: Construction, momentum: Tensor): Program | undefined {
+  const { network, store, fed, built } = construction;
+  const next = new Map([...network.updates, ...store.updates()]);
+  if (next.size === 0) return undefined;
+  return {
+    name: 'calibrate',
+    inputs: { ...fed, momentum },
+    state: stateOf(construction, next),
+    outputs: { loss: built.loss! },
   };
 }

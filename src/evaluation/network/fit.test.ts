@@ -8,9 +8,13 @@ import { linearLayer } from '../../nn/layers/linear.ts';
 import { globalAveragePool } from '../../nn/layers/pooling.ts';
 import { crossEntropy } from '../../nn/losses/cross-entropy.ts';
 import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
+import { compile } from '../../runtime/compile.ts';
+import { State } from '../../runtime/state.ts';
 import { bytesOf, float32, type HostArray } from '../../tensor/host-array.ts';
+import { allocateBatch } from '../../training/sampling/batch.ts';
 import { type FitRequest, fitNetwork } from './fit.ts';
 import type { FitCheckpoint } from './fit-checkpoints.ts';
+import { buildPrograms } from './fit-programs.ts';
 import { picturesInput } from './fit-task.ts';
 import { learningNetwork, networkSource } from './learning-network.ts';
 import { recipeOptions } from './recipe.ts';
@@ -24,6 +28,11 @@ function picture(example: number, random: Random): Float32Array {
     data[i] = random.normal(0, 0.3) + ((example % 2 === 0 ? y : x) < side / 2 ? 1 : -1);
   }
   return data;
+}
+
+function brighten(batch: Readonly<Record<string, HostArray>>, slot: number): void {
+  const pictures = batch[picturesInput].data as Float32Array;
+  for (let i = slot * side * side; i < (slot + 1) * side * side; i++) pictures[i] = 4 * pictures[i] + 10;
 }
 
 const recipe = {
@@ -96,6 +105,46 @@ test('fine-tuning learns what it is told, and only what may learn changes', asyn
     }
   }
   assert.equal(changed, 15);
+  await fitted.dispose();
+});
+
+test('after 30 steps a network answers as it trained: statistics of normalisation do not lag behind', async () => {
+  // Weights that move fast, and pictures far from the statistics that the network came with.
+  const changes = { recipe: { ...recipe, batchSize: 16, learningRate: 0.02, evaluations: 1 } };
+  const asked = request(smallModel(), changes);
+  const bright: FitRequest = {
+    ...asked,
+    fill: (example, random, batch, slot) => {
+      asked.fill(example, random, batch, slot);
+      brighten(batch, slot);
+    },
+    validate: (network) =>
+      asked.validate({
+        answer: (count, fill, take) =>
+          network.answer(
+            count,
+            (input, batch, slot) => {
+              fill(input, batch, slot);
+              brighten(batch, slot);
+            },
+            take,
+          ),
+      }),
+  };
+  const fitted = await fitNetwork(bright);
+  const { training, initialState } = buildPrograms(bright.source, bright.task, bright.recipe, 16, undefined);
+  const state = new State(new Map([...initialState(new Random(0)), ...fitted.weights()]));
+  const program = await compile(training, state, processor, { threads: 1 });
+  const batch = allocateBatch(
+    { [picturesInput]: { dtype: 'float32', shape: [1, side, side] }, ...bright.task.targets },
+    16,
+  );
+  for (let example = 0; example < 16; example++) bright.fill(example, new Random(0), batch, example);
+  const { loss } = await program.run({ ...batch, learningRate: float32([], 0), step: float32([], 1) });
+  const difference = Math.abs(Number(loss.data[0]) - fitted.validation.loss);
+  assert.ok(difference < 0.02, `the loss in training is ${loss.data[0]}, in use ${fitted.validation.loss}`);
+  assert.equal(fitted.validation.score, 1);
+  await program.dispose();
   await fitted.dispose();
 });
 

@@ -66,6 +66,8 @@ export interface LearningOptions {
   readonly training: boolean;
   /** The last stage that is held fast, with all before it; `all` for the whole network, default none. */
   readonly frozen?: string | undefined;
+  /** Share of a batch in the stored statistics: a scalar that is fed. */
+  readonly momentum?: Tensor | undefined;
 }
 
 /** Throws `usage` for a tap that does not exist, naming those that do. */
@@ -107,7 +109,7 @@ export function learningNetwork(source: NetworkSource, options: LearningOptions)
       learns: stage > lastFrozen,
     });
   }
-  const { tensors, updates } = withBatchStatistics(tapped, own, follows);
+  const { tensors, updates } = withBatchStatistics(tapped, own, follows, options.momentum);
   return {
     input,
     taps: Object.fromEntries(options.taps.map((name, i) => [name, tensors[i]])),

@@ -8,6 +8,7 @@ import { add, fill, multiply, reciprocal, reshape, sqrt, subtract } from '../../
 import type { Tensor } from '../../graph/tensor.ts';
 import { constantInitialiser } from '../initialisers.ts';
 import type { Initialiser, Scope } from '../parameters.ts';
+import { followed, usualMomentum } from './running-statistics.ts';
 
 export interface BatchNormOptions {
   readonly epsilon?: number;
@@ -23,7 +24,8 @@ export interface BatchNormOptions {
  * Ioffe and Szegedy, "Batch normalization", ICML 2015.
  */
 export function batchNorm(scope: Scope, name: string, x: Tensor, options: BatchNormOptions = {}): Tensor {
-  const { epsilon = 1e-5, momentum = 0.1, affine = true, initialiseScale = constantInitialiser(1) } = options;
+  const { epsilon = 1e-5, affine = true, initialiseScale = constantInitialiser(1) } = options;
+  const momentum = scope.store.momentum ?? options.momentum ?? usualMomentum;
   return scope.layer(name, (inner) => {
     const channels = [x.shape[1]];
     const scale = affine ? inner.parameter('weight', channels, initialiseScale) : fill(channels, 1);
@@ -33,10 +35,9 @@ export function batchNorm(scope: Scope, name: string, x: Tensor, options: BatchN
     if (!inner.training) return normaliseBy(x, runningMean, runningVariance, scale, shift, epsilon);
     const { y, mean, variance } = batchNormalisation(x, scale, shift, epsilon);
     const count = sizeOf(x.shape) / x.shape[1];
-    const blend = (current: Tensor, value: Tensor, factor: number) =>
-      add(multiply(current, 1 - momentum), multiply(value, momentum * factor));
-    inner.update('running_mean', (current) => blend(current, mean, 1));
-    inner.update('running_var', (current) => blend(current, variance, count / Math.max(1, count - 1)));
+    const unbiased = count / Math.max(1, count - 1);
+    inner.update('running_mean', (current) => followed(current, mean, momentum));
+    inner.update('running_var', (current) => followed(current, variance, momentum, unbiased));
     return y;
   });
 }
