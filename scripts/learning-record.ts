@@ -11,33 +11,34 @@ import type { LessonResult } from '../src/studies/lesson.ts';
 const root = join(import.meta.dirname, '..');
 const recordFile = join(root, 'docs/learning.json');
 
-export interface LearningRecord {
-  readonly command: string;
-  readonly rows: readonly LearningRow[];
-}
+/** A row with the command that made it: methods need not have been trained equally long. */
+type RecordedRow = LearningRow & { readonly command: string };
 
 /** What was recorded last; nothing where nothing was. */
-export function readRecord(): LearningRecord {
-  if (!existsSync(recordFile)) return { command: '', rows: [] };
-  return JSON.parse(readFileSync(recordFile, 'utf8')) as LearningRecord;
+export function readRecord(): readonly RecordedRow[] {
+  if (!existsSync(recordFile)) return [];
+  return JSON.parse(readFileSync(recordFile, 'utf8')) as RecordedRow[];
 }
 
 /** Options that change nothing in a row: which methods are asked, and where trials are kept. */
 const ownWords = ['--methods', '--directory'];
 
-/** Keeps new rows beside those of other methods, in the order of the list. */
+/** Keeps new rows beside those of other methods, in the order of the list. `given` are the options of the command. */
 export function writeRecord(rows: readonly LearningRow[], given: readonly string[]): void {
-  const kept = readRecord().rows.filter(({ method }) => rows.every((row) => row.method !== method));
+  const kept = readRecord().filter(({ method }) => rows.every((row) => row.method !== method));
   const order = methods.map(({ card }) => card.id);
-  const all = [...kept, ...rows]
-    .filter(({ method }) => order.includes(method))
-    .sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
   const options = given.filter(
     (word, i) => !['--taps', '--json', ...ownWords].includes(word) && !ownWords.includes(given[i - 1]),
   );
-  const command = ['npm run learn', ...(options.length === 0 ? [] : ['--', ...options])].join(' ');
-  writeFileSync(recordFile, `${JSON.stringify({ command, rows: all }, rounded, 1)}\n`);
-  writeFileSync(join(root, 'docs/learning.md'), learningPage({ command, rows: all }));
+  const recorded = rows.map((row): RecordedRow => {
+    const command = ['npm run learn -- --methods', row.method, ...options].join(' ');
+    return { ...row, command };
+  });
+  const all = [...kept, ...recorded]
+    .filter(({ method }) => order.includes(method))
+    .sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
+  writeFileSync(recordFile, `${JSON.stringify(all, rounded, 1)}\n`);
+  writeFileSync(join(root, 'docs/learning.md'), learningPage(all));
 }
 
 /** Four decimals say all that an interval can. */
@@ -108,8 +109,7 @@ export function tapTable({ probe }: LearningRow): string {
 
 /** What a method's page says of the study: plainly whether its probe beats random initialisation. */
 export function learningText(method: string): string {
-  const { command, rows } = readRecord();
-  const row = rows.find((candidate) => candidate.method === method);
+  const row = readRecord().find((candidate) => candidate.method === method);
   if (row === undefined) return `Not measured yet: \`npm run learn -- --methods ${method} --record\`.`;
   const { pretext, label, seeds, steps, batchSize, probe } = row;
   const { best, measure, patients } = probe;
@@ -124,18 +124,19 @@ export function learningText(method: string): string {
     `Asked for *${label}* on ${patients} unseen patients, a linear probe of \`${best.tap}\` reaches ${score(best.a)}, of the same`,
     `network untrained (at \`${best.otherTap}\`) ${score(best.b)}: difference ${intervalText(best.difference)} hundredths.`,
     answers[row.verdict],
-    `Every layer, and how it was measured: [learning.md](../learning.md), \`${command}\`.`,
+    `Every layer, and how it was measured: [learning.md](../learning.md), \`${row.command}\`.`,
   ].join('\n');
 }
 
-function learningPage({ command, rows }: LearningRecord): string {
+function learningPage(rows: readonly RecordedRow[]): string {
   const sets = [...new Set(rows.map(({ data }) => data))];
   return `# Does it learn? Every method against itself untrained
 
-Made by \`${command} --record\`; the numbers are in [learning.json](learning.json).
+Made by \`npm run learn -- --record\`, a method at a time; the command of each stands with its layers below, and the numbers
+are in [learning.json](learning.json).
 
 Each method trains its tiny preset on a phantom, whose every factor is known, with the same amount of arithmetic
-(\`--compute\`, never more steps than the preset has). Then every layer is frozen and asked for a factor by a linear
+(\`--compute\`, never more steps than the preset has, never fewer than fifty). Then every layer is frozen and asked for a factor by a linear
 probe: the labels of a few training patients are known, drawn anew several times; the layer is chosen on validation
 patients; the score is the accuracy on test patients, in percent. Beside it stands the same network with the weights it
 began with, at its own best layer. Intervals are 95 %, from resampling seeds and, within them, patients. Methods are
@@ -154,7 +155,7 @@ ${sets
 
 ## Every layer
 
-${rows.map((row) => `### ${row.title}\n\n${tapTable(row)}\n`).join('\n')}`;
+${rows.map((row) => `### ${row.title}\n\n\`${row.command}\`\n\n${tapTable(row)}\n`).join('\n')}`;
 }
 
 function setText(data: string, rows: readonly LearningRow[]): string {
