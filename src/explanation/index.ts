@@ -4,6 +4,7 @@
  */
 import { usageError } from '../base/errors.ts';
 import type { Instrument } from './instrument.ts';
+import { activationMaximisation } from './instruments/activation-maximisation.ts';
 import { attribution } from './instruments/attribution.ts';
 import { factors } from './instruments/factors.ts';
 import { filters } from './instruments/filters.ts';
@@ -16,6 +17,7 @@ import { temporalNecessity } from './instruments/temporal-necessity.ts';
 import { units } from './instruments/units.ts';
 
 export const instruments: readonly Instrument[] = [
+  activationMaximisation,
   attribution,
   factors,
   filters,
