@@ -2,21 +2,30 @@
  * Features as directions: what neighbours are found among.
  * @module
  */
-import { averageByUnit, type ExamplePart } from './examples.ts';
+import type { ExamplePart } from './examples.ts';
 import type { FeatureTable } from './feature-table.ts';
 import type { Directions } from './neighbours.ts';
 import { normaliseRows } from './standardisation.ts';
 
 /** One vector of length 1 for each unit: the mean of its rows. */
 export function unitDirections({ features, columns }: FeatureTable, part: ExamplePart): Directions {
-  const rows = new Float64Array(part.rows.length * columns);
-  part.rows.forEach((row, i) => {
-    rows.set(features.subarray(row * columns, (row + 1) * columns), i * columns);
-  });
-  const means = Float32Array.from(averageByUnit(part, rows, columns));
   const count = part.units.length;
-  const all = Int32Array.from({ length: count }, (_, unit) => unit);
-  return { count, columns, data: normaliseRows(means, columns, all).data };
+  const rowsOfUnit = Array.from({ length: count }, (): number[] => []);
+  part.unitOfRow.forEach((unit, i) => {
+    rowsOfUnit[unit].push(part.rows[i]);
+  });
+  const data = new Float32Array(count * columns);
+  // A unit at a time: sums of all units in double precision would be larger than the table.
+  const sum = new Float64Array(columns);
+  const mean = new Float32Array(columns);
+  const first = Int32Array.of(0);
+  rowsOfUnit.forEach((rows, unit) => {
+    sum.fill(0);
+    for (const row of rows) for (let p = 0; p < columns; p++) sum[p] += features[row * columns + p];
+    for (let p = 0; p < columns; p++) mean[p] = sum[p] / rows.length;
+    data.set(normaliseRows(mean, columns, first).data, unit * columns);
+  });
+  return { count, columns, data };
 }
 
 /** One vector of length 1 for each row. */
