@@ -63,6 +63,34 @@ export async function minimiseAsync(
   return state.value;
 }
 
+/** A point at which one of several functions is to be evaluated. */
+export interface Asked {
+  readonly problem: number;
+  readonly point: Float64Array<ArrayBuffer>;
+}
+
+/**
+ * Minimises several functions in step: each round asks for one evaluation of every function that is not at its minimum
+ * yet, so that they can be computed together.
+ */
+export async function minimiseTogether(
+  evaluate: (asked: readonly Asked[]) => readonly Evaluation[] | Promise<readonly Evaluation[]>,
+  starts: readonly Float64Array[],
+  options: MinimiseOptions = {},
+): Promise<Minimum[]> {
+  const descents = starts.map((start) => descend(start, options));
+  const states = descents.map((descent) => descent.next());
+  for (;;) {
+    const asked = states.flatMap((state, problem): Asked[] => (state.done ? [] : [{ problem, point: state.value }]));
+    if (asked.length === 0) break;
+    const found = await evaluate(asked);
+    asked.forEach(({ problem }, i) => {
+      states[problem] = descents[problem].next(found[i]);
+    });
+  }
+  return states.map(({ value }) => value as Minimum);
+}
+
 /** Value and gradient at a point. */
 export interface Evaluation {
   readonly value: number;
@@ -89,6 +117,11 @@ function* descend(
       pairs.length = 0;
       direction = gradient.map((g) => -g);
       slope = dot(direction, gradient);
+    }
+    // A step of full length would lower the value by less than is looked for, and perhaps by less than its rounding.
+    if ((pairs.length > 0 || precondition) && -slope / 2 <= valueTolerance * Math.abs(value)) {
+      converged = true;
+      break;
     }
     const first = pairs.length === 0 && !precondition ? Math.min(1, 1 / norm(gradient)) : 1;
     const found = yield* searchLine(point, direction, value, slope, first);

@@ -2,14 +2,15 @@
  * Linear support vector machines with the squared hinge and an L2 penalty: `½ |w|² + cost · Σ weight · max(0, 1 − y f)²`
  * where the bias is one more weight on a constant feature of 1 and is penalised like the others, as in LIBLINEAR (Fan et
  * al., JMLR 9, 2008) and scikit-learn's `LinearSVC`. Solved in the primal by L-BFGS, from the smallest cost to the
- * largest, each fit starting where its neighbour ended.
+ * largest, each fit starting where its neighbour ended. Several problems on the same rows, one-against-all or without the
+ * rows of a fold, go in step: each pass over the features serves all of them.
  * @module
  */
 import { choleskyFactor, solveWithFactor } from './cholesky.ts';
 import { covarianceOf, steeringPays } from './covariance.ts';
 import { addGradient, addScores, type Matrix } from './linear-scores.ts';
 import type { MatrixProduct } from './matrix-product.ts';
-import { minimise } from './minimise.ts';
+import { type Asked, type Evaluation, minimiseTogether } from './minimise.ts';
 
 export interface HingeOptions {
   readonly costs: readonly number[];
@@ -19,44 +20,73 @@ export interface HingeOptions {
   readonly maxIterations: number;
 }
 
+/** Rows where `positive` is 1 against the others; rows where `left` is 1 are left out. */
+export interface HingeProblem {
+  readonly positive: ArrayLike<number>;
+  readonly left?: ArrayLike<number>;
+}
+
 export interface HingeFit {
   readonly cost: number;
   /** `[columns + 1]`, the bias last. */
   readonly weights: Float64Array;
 }
 
-/** One fit a cost, smallest first, of the rows where `positive` is 1 against the others. */
-export type HingePath = (positive: ArrayLike<number>) => HingeFit[];
+/** What an error of each row costs in each problem, and its side. */
+export interface Margins {
+  readonly problems: number;
+  /** 1 or −1, row-major `[rows, problems]`. */
+  readonly sides: Float32Array;
+  /** Weight over the number of rows of the problem; 0 for a row that is left out. */
+  readonly weights: Float32Array;
+}
 
 /**
- * Makes the paths of several one-against-all problems on the same rows, which share the covariance that steers them and
- * its factor for every cost.
+ * Mean weighted squared hinges and their gradients for the problems asked for, without the penalty.
  */
-export async function hingePaths(features: Matrix, options: HingeOptions, product: MatrixProduct): Promise<HingePath> {
+export interface HingePass {
+  evaluate(asked: readonly Asked[]): readonly Evaluation[] | Promise<readonly Evaluation[]>;
+  /** When a fit is taken for finished, given the accuracy of the pass. */
+  readonly settings: { readonly tolerance: number; readonly valueTolerance: number };
+  dispose(): Promise<void>;
+}
+
+/** For each problem, one fit a cost, smallest first. */
+export async function fitHinges(
+  features: Matrix,
+  problems: readonly HingeProblem[],
+  options: HingeOptions,
+  product: MatrixProduct,
+): Promise<HingeFit[][]> {
   const { rows, columns } = features;
   const costs = [...options.costs].sort((a, b) => a - b);
   const covariance = steeringPays(rows, columns, 2) ? await covarianceOf(features, product) : undefined;
-  const steering = new Map<number, (vector: Float64Array) => void>();
-  const inverseHessian = (cost: number) => {
-    if (covariance === undefined) return undefined;
-    let solve = steering.get(cost);
-    if (solve === undefined) steering.set(cost, (solve = hessianSolver(covariance, features, cost, options)));
-    return solve;
-  };
-  return (positive) => {
-    let start = new Float64Array(columns + 1);
-    return costs.map((cost) => {
-      const objective = squaredHinge(features, positive, cost, options);
-      const { point } = minimise(objective, start, {
-        tolerance: 1e-7,
-        valueTolerance: 1e-10,
-        maxIterations: options.maxIterations,
-        precondition: inverseHessian(cost),
+  const margins = marginsOf(rows, problems, options);
+  const learned = problems.map(({ left }) => rows - countOf(left));
+  const pass = await passOver(features, margins);
+  const fits = problems.map((): HingeFit[] => []);
+  try {
+    let starts = problems.map(() => new Float64Array(columns + 1));
+    for (const cost of costs) {
+      const penalties = learned.map((count) => 1 / (cost * count));
+      const found = await minimiseTogether(
+        async (asked) => penalised(asked, await pass.evaluate(asked), penalties),
+        starts,
+        {
+          ...pass.settings,
+          maxIterations: options.maxIterations,
+          precondition: covariance && hessianSolver(covariance, features, cost, options),
+        },
+      );
+      starts = found.map(({ point }) => Float64Array.from(point));
+      found.forEach(({ point }, problem) => {
+        fits[problem].push({ cost, weights: point });
       });
-      start = Float64Array.from(point);
-      return { cost, weights: point };
-    });
-  };
+    }
+    return fits;
+  } finally {
+    await pass.dispose();
+  }
 }
 
 /** Distances from the margin, one a row. */
@@ -66,42 +96,91 @@ export function decisionValues({ weights }: Pick<HingeFit, 'weights'>, features:
   return scores;
 }
 
+function countOf(flags: ArrayLike<number> | undefined): number {
+  let count = 0;
+  for (let i = 0; i < (flags?.length ?? 0); i++) count += flags![i];
+  return count;
+}
+
+function marginsOf(
+  rows: number,
+  problems: readonly HingeProblem[],
+  { positiveWeight, negativeWeight }: HingeOptions,
+): Margins {
+  const width = problems.length;
+  const sides = new Float32Array(rows * width);
+  const weights = new Float32Array(rows * width);
+  problems.forEach(({ positive, left }, k) => {
+    const count = rows - countOf(left);
+    for (let row = 0; row < rows; row++) {
+      const ours = positive[row] === 1;
+      sides[row * width + k] = ours ? 1 : -1;
+      weights[row * width + k] = left?.[row] === 1 ? 0 : (ours ? positiveWeight : negativeWeight) / count;
+    }
+  });
+  return { problems: width, sides, weights };
+}
+
+/** Large passes through the runtime. */
+async function passOver(features: Matrix, margins: Margins): Promise<HingePass> {
+  const { hingePassByRuntime, runtimePays } = await import('./runtime-hinge.ts');
+  return runtimePays(features, margins) ? hingePassByRuntime(features, margins) : hingePass(features, margins);
+}
+
 /** Rows whose scores and gradients are formed together. */
 const batch = 64;
 
-/** The objective divided by `cost · rows`, so that its size does not depend on either. */
-function squaredHinge(
-  features: Matrix,
-  positive: ArrayLike<number>,
-  cost: number,
-  { positiveWeight, negativeWeight }: HingeOptions,
-) {
-  const { rows } = features;
-  const l2 = 1 / (cost * rows);
-  const scores = new Float64Array(batch);
-  return (weights: Float64Array, gradient: Float64Array): number => {
-    gradient.fill(0);
-    let loss = 0;
-    for (let from = 0; from < rows; from += batch) {
-      const to = Math.min(rows, from + batch);
-      scores.fill(0);
-      addScores(weights, features, 1, from, to, scores);
-      for (let row = from; row < to; row++) {
-        const side = positive[row] === 1 ? 1 : -1;
-        const weight = side > 0 ? positiveWeight : negativeWeight;
-        const short = Math.max(0, 1 - side * scores[row - from]);
-        loss += weight * short * short;
-        scores[row - from] = (-2 * weight * side * short) / rows;
+/** The pass in plain loops. */
+function hingePass(features: Matrix, { problems, sides, weights }: Margins): HingePass {
+  const { rows, columns } = features;
+  const stride = columns + 1;
+  return {
+    settings: { tolerance: 1e-7, valueTolerance: 1e-10 },
+    dispose: async () => {},
+    evaluate: (asked) => {
+      const width = asked.length;
+      const points = new Float64Array(width * stride);
+      asked.forEach(({ point }, k) => {
+        points.set(point, k * stride);
+      });
+      const gradient = new Float64Array(width * stride);
+      const losses = new Float64Array(width);
+      const scores = new Float64Array(batch * width);
+      for (let from = 0; from < rows; from += batch) {
+        const to = Math.min(rows, from + batch);
+        scores.fill(0);
+        addScores(points, features, width, from, to, scores);
+        for (let row = from; row < to; row++) {
+          for (let k = 0; k < width; k++) {
+            const at = (row - from) * width + k;
+            const margin = row * problems + asked[k].problem;
+            const short = Math.max(0, 1 - sides[margin] * scores[at]);
+            losses[k] += weights[margin] * short * short;
+            scores[at] = -2 * weights[margin] * sides[margin] * short;
+          }
+        }
+        addGradient(scores, features, width, from, to, gradient);
       }
-      addGradient(scores, features, 1, from, to, gradient);
-    }
-    let squares = 0;
-    for (let i = 0; i < weights.length; i++) {
-      squares += weights[i] * weights[i];
-      gradient[i] += l2 * weights[i];
-    }
-    return loss / rows + (l2 / 2) * squares;
+      return asked.map((_, k) => ({ value: losses[k], gradient: gradient.slice(k * stride, (k + 1) * stride) }));
+    },
   };
+}
+
+/** The objective divided by `cost · rows`, so that its size does not depend on either. */
+function penalised(
+  asked: readonly Asked[],
+  found: readonly Evaluation[],
+  penalties: readonly number[],
+): readonly Evaluation[] {
+  return found.map(({ value, gradient }, i) => {
+    const { problem, point } = asked[i];
+    let squares = 0;
+    for (let p = 0; p < point.length; p++) {
+      squares += point[p] * point[p];
+      gradient[p] += penalties[problem] * point[p];
+    }
+    return { value: value + (penalties[problem] / 2) * squares, gradient };
+  });
 }
 
 /** Solves with the Hessian there would be if every row were short of its margin and errors weighed the same. */

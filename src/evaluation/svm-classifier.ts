@@ -9,10 +9,9 @@ import { type Classifier, judgeOf, shortened, turn } from './classifier.ts';
 import { averageByUnit, type ExamplePart } from './examples.ts';
 import { dealGroups } from './folds.ts';
 import type { Matrix } from './linear-scores.ts';
-import type { MatrixProduct } from './matrix-product.ts';
 import { averagePrecision } from './metrics/ranking.ts';
 import { listed } from './protocols/protocol.ts';
-import { decisionValues, type HingeFit, hingePaths } from './squared-hinge.ts';
+import { decisionValues, fitHinges, type HingeFit, type HingeProblem } from './squared-hinge.ts';
 import { normaliseRows } from './standardisation.ts';
 
 /** Options of a protocol that fits support vector machines. */
@@ -48,15 +47,19 @@ export function svmClassifier(settings: SvmSettings): Classifier {
       const classes = lesson.names.length;
       const rowsOf = ({ rows }: ExamplePart) => normaliseRows(table.features, table.columns, rows);
       const parts = await shortened(lesson, rowsOf, classes, product);
-      const path = await hingePaths(parts.train, settings, product);
-      const byFolds =
-        settings.folds > 0 ? await crossValidate(parts.train, lesson.train, classes, settings, product) : undefined;
+      const folds = settings.folds > 0 ? foldsOf(lesson.train, settings) : [];
+      const positives = lesson.names.map((_, k) => isClass(lesson.train.targets, k));
+      const problems = [undefined, ...folds].flatMap((left) =>
+        positives.map((positive): HingeProblem => ({ positive, ...(left === undefined ? {} : { left }) })),
+      );
+      const paths = await fitHinges(parts.train, problems, settings, product);
+      const byFolds = chooseByFolds(parts.train, lesson.train, folds, paths.slice(classes), classes);
       const scores = new Float64Array(lesson.test.units.length * classes);
       const held = new Float64Array(lesson.validation.units.length * classes);
       const hyperparameters: Record<string, number> = {};
       for (let k = 0; k < classes; k++) {
-        const fits = path(isClass(lesson.train.targets, k));
-        const chosen = byFolds?.[k] ?? bestOnValidation(fits, parts.validation, lesson.validation, k);
+        const fits = paths[k];
+        const chosen = byFolds[k] ?? bestOnValidation(fits, parts.validation, lesson.validation, k);
         const fit = fits[chosen];
         hyperparameters[`cost ${lesson.names[k]}`] = fit.cost;
         place(scores, averageByUnit(lesson.test, decisionValues(fit, parts.test), 1), k, classes);
@@ -68,50 +71,47 @@ export function svmClassifier(settings: SvmSettings): Classifier {
   };
 }
 
-/** For each class, the position of the cost with the highest mean average precision over folds of whole patients. */
-async function crossValidate(
-  train: Matrix,
-  part: ExamplePart,
-  classes: number,
-  settings: SvmSettings,
-  product: MatrixProduct,
-): Promise<(number | undefined)[]> {
-  const costs = settings.costs.length;
-  const sums = Array.from({ length: classes }, () => new Float64Array(costs));
-  const defined = new Float64Array(classes);
-  const { units } = part;
+/** Folds of whole patients: of each, 1 for the rows that are asked and not learned. Empty ones are left out. */
+function foldsOf({ units, unitOfRow }: ExamplePart, { folds, seed }: SvmSettings): Uint8Array[] {
   const foldOf = dealGroups(
     units.map((unit) => unit.patient),
     units.map((unit) => unit.target),
-    settings.folds,
-    new Random(settings.seed).split('folds'),
+    folds,
+    new Random(seed).split('folds'),
   );
-  for (let fold = 0; fold < settings.folds; fold++) {
-    const learned = rowsWhere(part, (unit) => foldOf[unit] !== fold);
-    const asked = rowsWhere(part, (unit) => foldOf[unit] === fold);
-    if (asked.length === 0 || learned.length === 0) continue;
-    const path = await hingePaths(pickRows(train, learned), settings, product);
-    const askedRows = pickRows(train, asked);
-    for (let k = 0; k < classes; k++) {
-      const positives = isClass(
-        Float64Array.from(learned, (row) => part.targets[row]),
-        k,
-      );
+  return Array.from({ length: folds }, (_, fold) =>
+    Uint8Array.from(unitOfRow, (unit) => (foldOf[unit] === fold ? 1 : 0)),
+  ).filter((asked) => asked.includes(1) && asked.includes(0));
+}
+
+/**
+ * For each class, the position of the cost with the highest mean average precision over folds; `paths` are those of the
+ * first fold's classes, then the second's. Undefined where no fold has the class on both sides.
+ */
+function chooseByFolds(
+  train: Matrix,
+  part: ExamplePart,
+  folds: readonly Uint8Array[],
+  paths: readonly (readonly HingeFit[])[],
+  classes: number,
+): (number | undefined)[] {
+  const rowsOfFolds = folds.map((fold) => [...fold.keys()].filter((row) => fold[row] === 1));
+  const askedRows = rowsOfFolds.map((rows) => pickRows(train, rows));
+  return Array.from({ length: classes }, (_, k) => {
+    const sums = new Float64Array(paths[0]?.length ?? 0);
+    let defined = 0;
+    folds.forEach((fold, i) => {
       // A fold that lacks the class on either side says nothing about its cost.
-      if (!positives.includes(1)) continue;
-      const precisions = path(positives).map((fit) => {
-        const values = decisionValues(fit, askedRows);
-        return unitPrecision(part, asked, values, k);
-      });
-      if (precisions.some(Number.isNaN)) continue;
-      precisions.forEach((precision, i) => {
-        sums[k][i] += precision;
-      });
-      defined[k]++;
-    }
-    await turn();
-  }
-  return sums.map((own, k) => (defined[k] === 0 ? undefined : own.indexOf(Math.max(...own))));
+      if (!fold.some((asked, row) => asked === 0 && part.targets[row] === k)) return;
+      const precisions = paths[i * classes + k].map((fit) =>
+        unitPrecision(part, rowsOfFolds[i], decisionValues(fit, askedRows[i]), k),
+      );
+      if (precisions.some(Number.isNaN)) return;
+      for (let cost = 0; cost < sums.length; cost++) sums[cost] += precisions[cost];
+      defined++;
+    });
+    return defined === 0 ? undefined : sums.indexOf(Math.max(...sums));
+  });
 }
 
 function bestOnValidation(fits: readonly HingeFit[], rows: Matrix, part: ExamplePart, k: number): number {
@@ -146,10 +146,6 @@ function isClass(targets: ArrayLike<number>, k: number): Uint8Array {
 
 function place(scores: Float64Array, values: Float64Array, k: number, classes: number): void {
   for (let unit = 0; unit < values.length; unit++) scores[unit * classes + k] = values[unit];
-}
-
-function rowsWhere({ unitOfRow }: ExamplePart, wanted: (unit: number) => boolean): number[] {
-  return [...unitOfRow.keys()].filter((row) => wanted(unitOfRow[row]));
 }
 
 function pickRows({ data, columns }: Matrix, rows: readonly number[]): Matrix & { readonly data: Float32Array } {

@@ -21,7 +21,7 @@ import { checkTaps, networkSource } from '../network/learning-network.ts';
 import { planPooling, poolActivations } from '../pooling.ts';
 import type { ProbeResult, TapScore } from '../probe-result.ts';
 import { runtimeMatrixProduct } from '../runtime-matrix-product.ts';
-import { decisionValues, type HingeFit, hingePaths } from '../squared-hinge.ts';
+import { decisionValues, fitHinges, type HingeFit } from '../squared-hinge.ts';
 import { normaliseRows } from '../standardisation.ts';
 import { listed, type NetworkInput, type NetworkProtocol, parseOptions } from './protocol.ts';
 
@@ -241,8 +241,8 @@ async function learnClass(
   for (let round = 0; round <= settings.rounds; round++) {
     const negatives = candidates.filter(([row, region]) => chosen.has(`${row}:${region}`));
     const regions = [...positives, ...negatives];
-    const path = await hingePaths(rowsAt(regions, tables, columns), hinge, runtimeMatrixProduct);
-    fits = path(regions.map((_, i) => (i < positives.length ? 1 : 0)));
+    const positive = regions.map((_, i) => (i < positives.length ? 1 : 0));
+    [fits] = await fitHinges(rowsAt(regions, tables, columns), [{ positive }], hinge, runtimeMatrixProduct);
     if (round === settings.rounds) break;
     // What the middle of the costs takes for an object, or nearly: on the wrong side of the margin.
     const middle = fits[Math.floor(fits.length / 2)];
