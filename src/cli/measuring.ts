@@ -5,6 +5,7 @@
 import { join, resolve } from 'node:path';
 import type { OpenFrameStore } from '../data/storage/frame-store.ts';
 import type { ExtractionOptions } from '../evaluation/extraction.ts';
+import type { InputLengths } from '../evaluation/input-lengths.ts';
 import { exportFeatures } from '../evaluation/storage/export-features.ts';
 import { keepFeatures, type Share } from '../evaluation/storage/kept-features.ts';
 import { withTaps } from '../evaluation/taps.ts';
@@ -15,7 +16,7 @@ import { progressReporter } from './progress.ts';
 import { openTarget } from './target.ts';
 import { openTargetData } from './target-data.ts';
 
-interface FeatureOptions extends DataOptions {
+interface FeatureOptions extends DataOptions, InputLengths {
   readonly data?: string;
   readonly device: DeviceId;
   readonly out?: string;

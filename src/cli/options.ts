@@ -177,6 +177,14 @@ export function addPreparationOptions(command: Command): Command {
     .option('--stored-size <pixels>', 'longer side of the decoded frames that are kept', wholeNumber('--stored-size'));
 }
 
+/** Lengths that a model from elsewhere leaves open. */
+export function addInputOptions(command: Command): Command {
+  return command
+    .option('--size <pixels>', 'of a model with an open input: the side of its pictures', wholeNumber('--size'))
+    .option('--frames <number>', 'of a model with an open input: frames or slices of a clip', wholeNumber('--frames'))
+    .option('--channels <number>', 'of a model with an open input: 1 grey, 3 colour', wholeNumber('--channels'));
+}
+
 /** Where to compute; what is missing there is said when it is asked for. */
 export function deviceOption(): Option {
   return new Option('--device <name>', 'what computes: the processor, a graphics processor, or NVIDIA’s')

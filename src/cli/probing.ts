@@ -8,6 +8,7 @@ import { SondeError, usageError } from '../base/errors.ts';
 import type { FrameStore } from '../data/media.ts';
 import { denseLabels } from '../data/storage/dense-labels.ts';
 import type { OpenedDataset } from '../data/storage/open-dataset.ts';
+import type { InputLengths } from '../evaluation/input-lengths.ts';
 import {
   againstBaseline,
   type Comparison,
@@ -33,7 +34,7 @@ import { supervisedContender } from './supervision.ts';
 import { openTarget, type Target } from './target.ts';
 import { openTargetData, requireUnseen } from './target-data.ts';
 
-export interface ProbeOptions extends DataOptions {
+export interface ProbeOptions extends DataOptions, InputLengths {
   readonly data?: string;
   readonly device: DeviceId;
   readonly label?: readonly string[];

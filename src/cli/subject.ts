@@ -8,6 +8,7 @@ import { basename, resolve } from 'node:path';
 import { itemsByPart } from '../data/split.ts';
 import { denseLabels } from '../data/storage/dense-labels.ts';
 import type { OpenFrameStore } from '../data/storage/frame-store.ts';
+import { type InputLengths, withInputLengths } from '../evaluation/input-lengths.ts';
 import { Laboratory } from '../explanation/laboratory.ts';
 import type { StudiedEncoder, StudiedRun, Subject } from '../explanation/subject.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
@@ -21,7 +22,7 @@ import type { DataOptions } from './options.ts';
 import { openTarget } from './target.ts';
 import { openTargetData } from './target-data.ts';
 
-export interface SubjectRequest extends DataOptions {
+export interface SubjectRequest extends DataOptions, InputLengths {
   readonly data?: string;
   /** Other runs or models to compare with. */
   readonly beside?: readonly string[];
@@ -75,7 +76,7 @@ export async function openSubject(path: string, request: SubjectRequest): Promis
       step,
       model: () => loadModel(snapshotFile(paths, step)),
     })),
-    others: (request.beside ?? []).map(otherEncoder),
+    others: (request.beside ?? []).map((other) => otherEncoder(other, request)),
     run,
     store,
     dense: denseLabels(dataset),
@@ -101,9 +102,9 @@ function openRun(home: string, store: OpenFrameStore): StudiedRun {
   };
 }
 
-function otherEncoder(path: string): StudiedEncoder {
+function otherEncoder(path: string, lengths: InputLengths): StudiedEncoder {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    return { name: basename(path), role: 'other', model: () => loadModel(path) };
+    return { name: basename(path), role: 'other', model: async () => withInputLengths(await loadModel(path), lengths) };
   }
   const paths = runPaths(resolve(path));
   const manifest = readManifest(paths);

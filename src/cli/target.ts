@@ -5,6 +5,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { usageError } from '../base/errors.ts';
+import { type InputLengths, withInputLengths } from '../evaluation/input-lengths.ts';
 import type { Contender } from '../evaluation/measure.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
 import type { HostArray } from '../tensor/host-array.ts';
@@ -26,7 +27,7 @@ export interface Target {
 /** A run folder or an ONNX file, and the data it is to be measured on. */
 export async function openTarget(
   path: string,
-  options: { readonly data?: string; readonly storedSize?: number },
+  options: InputLengths & { readonly data?: string; readonly storedSize?: number },
 ): Promise<Target> {
   if (!existsSync(path)) throw usageError(`there is no run or model at ${path}`);
   if (statSync(path).isDirectory()) {
@@ -56,7 +57,10 @@ export async function openTarget(
   if (options.data === undefined)
     throw usageError('a model needs pictures to be measured on', { hint: 'name them with --data' });
   return {
-    encoder: { model: await loadModel(path), encoder: { name: basename(path), role: 'pretrained' } },
+    encoder: {
+      model: withInputLengths(await loadModel(path), options),
+      encoder: { name: basename(path), role: 'pretrained' },
+    },
     random: undefined,
     data: options.data,
     storedSize: options.storedSize,

@@ -87,7 +87,7 @@ function presentationOf(shape: readonly (number | string)[]): Presentation {
   if ((channels !== 1 && channels !== 3) || lengths.some((length) => !(length > 0)) || !square) {
     throw usageError(`the model's input [${shape.join(', ')}] does not say how pictures are shown to it`, {
       expected: '[N, 1 or 3, S, S] or [N, 1 or 3, T, S, S] with fixed lengths',
-      hint: 'name the input size with --size (and --frames for clips)',
+      hint: 'name open lengths with --size, --frames (clips) and --channels',
     });
   }
   return {

@@ -22,6 +22,8 @@ import type { IntervalOptions } from './protocols/protocol.ts';
 export interface CurveStep {
   readonly at: number;
   readonly repeats: readonly ExamplePart[];
+  /** What hyper-parameters are chosen by in each repeat; default: all validation units. */
+  readonly validation?: readonly ExamplePart[];
 }
 
 export interface CurveSettings extends IntervalOptions {
@@ -36,12 +38,12 @@ export function probeCurve(
   axis: string,
   settings: CurveSettings,
 ): Pick<ClassProbe, 'measureTap' | 'chance'> {
-  const { validation, test } = task.examples;
+  const { test } = task.examples;
   const truth = truthOf(test);
   const classes = task.classes.length;
   const share = unitShares(truth, classes, settings.measure);
 
-  const learn = async (table: FeatureTable, train: ExamplePart, product: MatrixProduct) => {
+  const learn = async (table: FeatureTable, train: ExamplePart, validation: ExamplePart, product: MatrixProduct) => {
     const lesson = { names: task.classes, train, validation, test };
     const { scores, validation: held } = await classifier.learn(table, lesson, product);
     const answers = mostProbable(scores, classes);
@@ -55,9 +57,11 @@ export function probeCurve(
 
   const measureTap = async (table: FeatureTable, product: MatrixProduct): Promise<TapScore> => {
     const learned: Learned[][] = [];
-    for (const { repeats } of steps) {
+    for (const { repeats, validation } of steps) {
       const ofStep: Learned[] = [];
-      for (const train of repeats) ofStep.push(await learn(table, train, product));
+      for (const [repeat, train] of repeats.entries()) {
+        ofStep.push(await learn(table, train, validation?.[repeat] ?? task.examples.validation, product));
+      }
       learned.push(ofStep);
     }
     const names = namesOfMeasures(classifier.probabilities);

@@ -69,3 +69,26 @@ export function patientShares(
     ],
   };
 }
+
+/**
+ * The same shares of the validation patients, at least one patient, drawn anew for every repeat: who has few labels to
+ * learn from has few to choose by.
+ */
+export function withValidationShares(
+  steps: readonly CurveStep[],
+  validation: ExamplePart,
+  repeats: number,
+  random: Random,
+): readonly CurveStep[] {
+  const orders = Array.from({ length: repeats }, (_, repeat) => orderPatients(validation, random.split(repeat)));
+  const total = orders[0].patients.length;
+  return steps.map((step) => {
+    const count = Math.max(1, Math.round((step.at / 100) * total));
+    return {
+      ...step,
+      validation: step.repeats.map((_, repeat) =>
+        onlyUnits(validation, unitsOf(validation, orders[repeat].patients.slice(0, count))),
+      ),
+    };
+  });
+}

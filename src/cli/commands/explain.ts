@@ -3,7 +3,14 @@
  * @module
  */
 import type { Command } from 'commander';
-import { addDataOptions, addPreparationOptions, collectSetting, type DataOptions, wholeNumber } from '../options.ts';
+import {
+  addDataOptions,
+  addInputOptions,
+  addPreparationOptions,
+  collectSetting,
+  type DataOptions,
+  wholeNumber,
+} from '../options.ts';
 
 interface ExplainCommandOptions extends DataOptions {
   readonly data?: string;
@@ -31,7 +38,7 @@ export function addExplainCommand(program: Command): void {
     .option('--seed <number>', 'seed of everything drawn', wholeNumber('--seed', 0), 0)
     .option('--threads <number>', 'threads of the encoder', wholeNumber('--threads'))
     .option('--json', 'for machines');
-  addPreparationOptions(addDataOptions(command))
+  addInputOptions(addPreparationOptions(addDataOptions(command)))
     .addHelpText(
       'after',
       `

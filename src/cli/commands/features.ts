@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander';
 import type { DeviceId } from '../../runtime/backends/devices.ts';
 import {
   addDataOptions,
+  addInputOptions,
   addPreparationOptions,
   type DataOptions,
   deviceOption,
@@ -16,6 +17,9 @@ import {
 } from '../options.ts';
 
 interface FeatureOptions extends DataOptions {
+  readonly size?: number;
+  readonly frames?: number;
+  readonly channels?: number;
   readonly data?: string;
   readonly out?: string;
   readonly windows?: number;
@@ -51,7 +55,7 @@ export function addFeaturesCommand(program: Command): void {
     )
     .addOption(deviceOption())
     .option('--json', 'for machines');
-  addPreparationOptions(addDataOptions(command))
+  addInputOptions(addPreparationOptions(addDataOptions(command)))
     .addHelpText(
       'after',
       `

@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../../base/errors.ts';
 import {
   addDataOptions,
+  addInputOptions,
   addPreparationOptions,
   collectSetting,
   deviceOption,
@@ -42,7 +43,7 @@ export function addProbeCommand(program: Command): void {
     .option('--detail', 'every class and patient too')
     .addOption(deviceOption())
     .option('--json', 'for machines');
-  addPreparationOptions(addDataOptions(command))
+  addInputOptions(addPreparationOptions(addDataOptions(command)))
     .addHelpText('after', examples)
     .action(async (encoders: readonly string[], options: ProbeOptions) => {
       if (encoders.length === 0) throw usageError('name a run or a model to probe');
@@ -76,4 +77,5 @@ Examples:
   sonde probe runs/rotation-*-seed? --label view --protocol low-shot --taps stage3,stage4
   sonde probe runs/rotation-phantom-seed0 --label view --protocol finetune --set frozen=none,conv2,all
   sonde probe runs/rubiks-cube-hippocampus-seed0 --protocol segmentation --set percent=5,10,25,100
-  sonde probe resnet50.onnx --data scans/ --label diagnosis --set measure=auroc --detail`;
+  sonde probe resnet50.onnx --data scans/ --label diagnosis --set measure=auroc --detail
+  sonde probe open-lengths.onnx --size 224 --data scans/ --label diagnosis`;

@@ -6,6 +6,7 @@ import type { ExamplePart } from '../examples.ts';
 import { orderByClass, orderPatients, unitsOf } from '../few-labels.ts';
 import { headlineOf } from '../headline.ts';
 import { logarithmicWeights } from '../label-curve.ts';
+import { withValidationShares } from '../patient-shares.ts';
 import { labelEfficiency } from './label-efficiency.ts';
 import { lowShot } from './low-shot.ts';
 import { doublings, mdl } from './mdl.ts';
@@ -162,4 +163,28 @@ test('features that only name the patient answer the control task, not the task'
   const honest = await selectivity.run(madeUp({ signal: 3 }).input, { resamples: 200 });
   assert.ok(honest.taps[0].score.value > score.value);
   await assert.rejects(selectivity.run(madeUp({ perItem: 1 }).input), /one item in one window[\s\S]*--windows/);
+});
+
+test('label efficiency: the penalty is chosen by the same share of the validation patients', async () => {
+  const { input } = madeUp({ signal: 1 });
+  const settings = { percent: [40, 100], repeats: 3, resamples: 20 };
+  const shared = await labelEfficiency.run(input, settings);
+  const all = await labelEfficiency.run(input, { ...settings, validation: 'all' });
+  assert.match(shared.notes!.at(-1)!, /same share of the 6 validation patients/);
+  assert.match(all.notes!.at(-1)!, /all 6 validation patients/);
+  // With every label both choose alike.
+  assert.deepEqual(shared.taps[0].curve!.points[1], all.taps[0].curve!.points[1]);
+});
+
+test('shares of validation patients: at least one, the smaller part of the larger', () => {
+  const part = partOf([[0], [1], [2], [0, 1], [1], [2]]);
+  const steps = [10, 50].map((at) => ({ at, repeats: [part, part] }));
+  const shares = withValidationShares(steps, part, 2, new Random(3));
+  const patients = shares.map(({ validation }) =>
+    validation!.map(({ units }) => [...new Set(units.map(({ patient }) => patient))]),
+  );
+  for (const repeat of [0, 1]) {
+    assert.deepEqual([patients[0][repeat].length, patients[1][repeat].length], [1, 3]);
+    assert.ok(patients[1][repeat].includes(patients[0][repeat][0]));
+  }
 });

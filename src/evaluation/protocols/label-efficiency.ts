@@ -1,8 +1,10 @@
 /**
  * Label efficiency: the score with the labels of 1, 5, 10, 25, 50 and 100 % of the training patients, several
  * independent samples of patients. Every sample shows every class; a share too small for that is left out and said so.
- * Penalties are chosen on all validation patients; test patients are answered once a sample. The headline number is the
- * mean of the curve over the logarithm of the share.
+ * Penalties are chosen on the same share of the validation patients (Oliver et al., "Realistic evaluation of deep
+ * semi-supervised learning algorithms", NeurIPS 2018: nobody with few labels has a large labelled validation set), or on
+ * all of them if asked; test patients are answered once a sample. The headline number is the mean of the curve over the
+ * logarithm of the share.
  * @module
  */
 import { z } from 'zod';
@@ -11,12 +13,16 @@ import { type ClassProbe, probeClasses } from '../class-probe.ts';
 import { type ClassTask, classSettings } from '../class-task.ts';
 import { curveSettings, linearClassifier } from '../label-classifier.ts';
 import { probeCurve } from '../label-curve.ts';
-import { patientShares, percentSetting } from '../patient-shares.ts';
+import { patientShares, percentSetting, withValidationShares } from '../patient-shares.ts';
 import { type FeatureProtocol, parseOptions } from './protocol.ts';
 
 const options = z.object({
   ...curveSettings('linear'),
   percent: percentSetting,
+  validation: z
+    .enum(['share', 'all'])
+    .default('share')
+    .describe('choose the penalty on the same share of the validation patients, or on all of them'),
   ...classSettings,
 });
 
@@ -37,10 +43,16 @@ export const labelEfficiency: FeatureProtocol<LabelEfficiencyOptions> = {
 
 function arrange(task: ClassTask, settings: LabelEfficiencyOptions): ClassProbe {
   const { train, validation } = task.examples;
-  const { steps, notes } = patientShares(train, settings, new Random(settings.seed).split('label efficiency'));
-  const tuned = new Set(validation.units.map((unit) => unit.patient)).size;
+  const random = new Random(settings.seed).split('label efficiency');
+  const { steps, notes } = patientShares(train, settings, random);
+  const total = new Set(validation.units.map((unit) => unit.patient)).size;
+  const all = settings.validation === 'all';
+  const tuned = all ? steps : withValidationShares(steps, validation, settings.repeats, random.split('validation'));
+  const chosen = all
+    ? `The penalty is chosen on all ${total} validation patients at every share.`
+    : `The penalty is chosen on the same share of the ${total} validation patients, at least one.`;
   return {
-    ...probeCurve(linearClassifier(settings), task, steps, '% of labelled patients', settings),
-    notes: [...notes, `The penalty is chosen on all ${tuned} validation patients at every share.`],
+    ...probeCurve(linearClassifier(settings), task, tuned, '% of labelled patients', settings),
+    notes: [...notes, chosen],
   };
 }
