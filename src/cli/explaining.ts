@@ -1,13 +1,14 @@
 /**
- * What `sonde explain` does: opens the subject, runs instruments, writes figures and a page.
+ * What `sonde explain` and `sonde audit` do: opens the subject, runs instruments, writes figures and a page.
  * @module
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { usageError } from '../base/errors.ts';
-import { explain } from '../explanation/explain.ts';
+import { type Explanation, explain } from '../explanation/explain.ts';
 import type { Finding } from '../explanation/finding.ts';
 import { instrumentById, instruments } from '../explanation/index.ts';
+import type { Instrument } from '../explanation/instrument.ts';
 import type { Subject } from '../explanation/subject.ts';
 import { drawFigure } from '../report/explanation/figures.ts';
 import { explanationPage } from '../report/explanation/page.ts';
@@ -16,10 +17,13 @@ import { writeAtomically } from '../training/storage/run-folder.ts';
 import { progressReporter } from './progress.ts';
 import { openSubject, type SubjectRequest } from './subject.ts';
 
-export interface ExplainOptions extends SubjectRequest {
+export interface LookOptions extends SubjectRequest {
+  readonly out?: string;
+}
+
+export interface ExplainOptions extends LookOptions {
   readonly with?: string;
   readonly set?: Readonly<Record<string, unknown>>;
-  readonly out?: string;
 }
 
 /** The instruments of `--with`, or the usual ones. */
@@ -47,10 +51,32 @@ export function settingsByInstrument(settings: Readonly<Record<string, unknown>>
 }
 
 export async function explainEncoder(path: string, options: ExplainOptions): Promise<void> {
-  const chosen = chosenInstruments(options.with);
-  const settings = settingsByInstrument(options.set);
+  await lookWith(path, options, {
+    instruments: chosenInstruments(options.with),
+    settings: settingsByInstrument(options.set),
+    folder: 'explanation',
+    command: `sonde explain ${path}${options.data === undefined ? '' : ` --data ${options.data}`}`,
+    print: printTitles,
+  });
+}
+
+/** Which instruments look, where their page goes and how it is made again. */
+export interface Looking {
+  readonly instruments: readonly Instrument[];
+  /** Options by instrument. */
+  readonly settings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Folder of the results within the run, or beside the model. */
+  readonly folder: string;
+  readonly command: string;
+  /** Says on the terminal what was found. */
+  readonly print: (explanation: Explanation) => void;
+}
+
+/** Opens the subject, has it looked at, and writes findings, figures and the page. */
+export async function lookWith(path: string, options: LookOptions, looking: Looking): Promise<void> {
+  const { instruments: chosen, settings, command } = looking;
   const { subject, home, data } = await openSubject(path, options);
-  const folder = resolve(options.out ?? join(home, 'explanation'));
+  const folder = resolve(options.out ?? join(home, looking.folder));
   mkdirSync(folder, { recursive: true });
   const silent = options.json === true;
   const stop = new AbortController();
@@ -77,7 +103,6 @@ export async function explainEncoder(path: string, options: ExplainOptions): Pro
       onFinding: (finding) => writeFinding(folder, finding),
     });
     reporter.end();
-    const command = `sonde explain ${path}${options.data === undefined ? '' : ` --data ${options.data}`}`;
     const page = join(folder, 'index.html');
     writeAtomically(
       page,
@@ -87,16 +112,20 @@ export async function explainEncoder(path: string, options: ExplainOptions): Pro
       console.log(JSON.stringify({ ...explanation, page }, null, 2));
       return;
     }
-    for (const { title, checks } of explanation.findings) {
-      const failed = checks.filter(({ passed }) => !passed);
-      console.log(failed.length === 0 ? title : `${title} (${countOf(failed.length, 'check')} failed)`);
-    }
-    for (const { title, reason } of explanation.omissions) console.log(`${title}: not looked at, ${reason}`);
+    looking.print(explanation);
     console.log(`\n${page}`);
   } finally {
     process.off('SIGINT', interrupt);
     await subject.laboratory.release();
   }
+}
+
+function printTitles({ findings, omissions }: Explanation): void {
+  for (const { title, checks } of findings) {
+    const failed = checks.filter(({ passed }) => !passed);
+    console.log(failed.length === 0 ? title : `${title} (${countOf(failed.length, 'check')} failed)`);
+  }
+  for (const { title, reason } of omissions) console.log(`${title}: not looked at, ${reason}`);
 }
 
 /** The finding as JSON and each of its figures as SVG. */

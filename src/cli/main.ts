@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { addAuditCommand } from './commands/audit.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -45,6 +46,7 @@ for (const add of [
   addFeaturesCommand,
   addProbeCommand,
   addExplainCommand,
+  addAuditCommand,
   addLabCommand,
   addDoctorCommand,
 ]) {

@@ -12,6 +12,7 @@ import { geometry } from './instruments/geometry.ts';
 import { invariance } from './instruments/invariance.ts';
 import { learningDynamics } from './instruments/learning-dynamics.ts';
 import { neighbours } from './instruments/neighbours.ts';
+import { shortcutAudit } from './instruments/shortcuts.ts';
 import { similarity } from './instruments/similarity.ts';
 import { temporalNecessity } from './instruments/temporal-necessity.ts';
 import { units } from './instruments/units.ts';
@@ -25,6 +26,7 @@ export const instruments: readonly Instrument[] = [
   invariance,
   learningDynamics,
   neighbours,
+  shortcutAudit,
   similarity,
   temporalNecessity,
   units,

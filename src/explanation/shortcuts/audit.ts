@@ -1,0 +1,288 @@
+/**
+ * The audit: every shortcut of the catalogue held against the questions of a run (methods.md 7.9).
+ * @module
+ */
+import type { Random } from '../../base/random.ts';
+import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
+import { PretextNetwork, type QuestionBatch } from '../pretext-network.ts';
+import type { Subject } from '../subject.ts';
+import { type AloneRow, answerAlone } from './alone.ts';
+import { decodeFact } from './decode.ts';
+import { attributionMaps, massOn } from './mass.ts';
+import { Questioner } from './questions.ts';
+import { type Retrained, retrain } from './retrain.ts';
+import type { PlacedQuestion, Scene, Shortcut } from './shortcut.ts';
+import { type AnsweredBatch, swapShortcut } from './swap.ts';
+import { differingPlaces, drawnAlike, noisyStore } from './traced-region.ts';
+import { type Audited, counterMeasures, type Evidence, nextStep, verdictOf } from './verdict.ts';
+
+export interface AuditSettings {
+  /** Questions put to the network. */
+  readonly questions: number;
+  /** Questions from which the shortcut alone is read. */
+  readonly alone: number;
+  /** What an interval must exceed to count. */
+  readonly margin: number;
+  /** Steps of each training with a counter-measure on and off; 0: none. */
+  readonly steps: number;
+  /** Label of the probes of those trainings. */
+  readonly label?: string;
+}
+
+export interface AuditContext {
+  readonly random: Random;
+  readonly signal?: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface AuditResult {
+  readonly shortcuts: readonly Audited[];
+  /** Pretext questions answered right, of those put to the network. */
+  readonly accuracy?: number;
+  readonly questions: number;
+  readonly patients: number;
+  /** Whether the patients are ones the network was not trained on. */
+  readonly unseen: boolean;
+  /** Level of each interval: 95 % for all of them together. */
+  readonly level: number;
+  /** Why no questions could be put. */
+  readonly unasked?: string;
+}
+
+/** Fewer patients than this say nothing of patients. */
+const fewestPatients = 8;
+
+export async function auditShortcuts(
+  subject: Subject,
+  chosen: readonly Shortcut[],
+  settings: AuditSettings,
+  context: AuditContext,
+): Promise<AuditResult> {
+  const asked = openQuestions(subject);
+  const level = 1 - 0.05 / (2 * chosen.length);
+  const audited: Audited[] = [];
+  const questioner = typeof asked === 'string' ? undefined : asked;
+  try {
+    const bench = questioner === undefined ? undefined : await benchOf(subject, questioner, settings, context.random);
+    for (const [i, shortcut] of chosen.entries()) {
+      if (context.signal?.aborted) break;
+      const evidence = await examine(subject, shortcut, bench, settings, level, context);
+      const { run } = subject;
+      const verdict = verdictOf(evidence, settings.margin);
+      const next = nextStep(verdict, shortcut, run?.configuration.method.card, run?.configuration.methodOptions ?? {});
+      audited.push({ shortcut: shortcut.id, title: shortcut.title, verdict, ...evidence, next });
+      context.onProgress(i + 1, chosen.length);
+    }
+    const right = bench?.put.flatMap(({ questions, given }) =>
+      questions.map(({ answer }, row): number => (answer === given[row] ? 1 : 0)),
+    );
+    return {
+      shortcuts: audited,
+      ...(right === undefined ? {} : { accuracy: right.reduce((sum, hit) => sum + hit, 0) / right.length }),
+      questions: right?.length ?? 0,
+      patients: new Set(bench?.put.flatMap(({ questions }) => questions.map(({ patient }) => patient))).size,
+      unseen: bench?.unseen ?? true,
+      level,
+      ...(typeof asked === 'string' ? { unasked: asked } : {}),
+    };
+  } finally {
+    await questioner?.release();
+  }
+}
+
+/** A questioner, or why there is none. */
+function openQuestions({ run }: Subject): Questioner | string {
+  if (run === undefined) return 'a model from elsewhere has no pretext questions';
+  const network = new PretextNetwork(run, { backend: processor });
+  const { card } = run.configuration.method;
+  if (!network.chooses) return `${card.title} does not answer by choosing among classes`;
+  try {
+    return new Questioner(network);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'graph/unsupported') {
+      return `${card.title} gives answers to parts of pictures, not to questions`;
+    }
+    throw error;
+  }
+}
+
+/** Questions asked once and looked at by every shortcut. */
+interface Bench {
+  readonly questioner: Questioner;
+  readonly scene: Scene;
+  /** Put to the network. */
+  readonly put: readonly AnsweredBatch[];
+  readonly putItems: readonly number[];
+  readonly maps: readonly Float32Array[];
+  /** For the shortcut alone. */
+  readonly read: readonly AnsweredBatch[];
+  readonly readItems: readonly number[];
+  readonly random: Random;
+  readonly unseen: boolean;
+}
+
+async function benchOf(
+  { store, items, run }: Subject,
+  questioner: Questioner,
+  settings: AuditSettings,
+  random: Random,
+): Promise<Bench> {
+  const { method } = questioner.network.run.configuration;
+  const usable = (list: readonly number[]) =>
+    list.filter((item) => method.refuses(store.index.items[item], run!.context.options) === undefined);
+  const all = usable(store.index.items.map((_, item) => item));
+  const held = usable(items);
+  const patients = new Set(held.map((item) => store.index.items[item].patient)).size;
+  const unseen = patients >= fewestPatients;
+  const putItems = unseen ? held : all;
+  const answered = async (list: readonly number[], count: number, stream: Random) => {
+    const batches: AnsweredBatch[] = [];
+    for (const batch of questioner.ask(store, list, count, stream)) {
+      batches.push({ batch, ...(await questioner.answered(batch)) });
+    }
+    return batches;
+  };
+  const put = await answered(putItems, settings.questions, random.split('put'));
+  const read = await answered(all, settings.alone, random.split('read'));
+  return {
+    questioner,
+    scene: {
+      layout: questioner.layout,
+      temporal: questioner.temporal(store, all, random.split('temporal')),
+      store,
+      items: all,
+    },
+    put,
+    putItems,
+    // A few batches are enough for where attribution lies.
+    maps: await attributionMaps(questioner, put.slice(0, 4)),
+    read,
+    readItems: all,
+    random,
+    unseen,
+  };
+}
+
+async function examine(
+  subject: Subject,
+  shortcut: Shortcut,
+  bench: Bench | undefined,
+  settings: AuditSettings,
+  level: number,
+  context: AuditContext,
+): Promise<Evidence> {
+  const { store, items } = subject;
+  const scene = bench?.scene;
+  const asksNothing = shortcut.alone === undefined && shortcut.transplant === undefined;
+  if (scene === undefined && !asksNothing && shortcut.holds === undefined) {
+    return { absent: 'there are no questions it could answer', decoded: [], retrained: [] };
+  }
+  const layout = scene?.layout ?? { views: 1, channels: 1, frames: 1, height: 1, width: 1 };
+  const absent = shortcut.unfit(scene ?? { layout, temporal: false, store, items });
+  const retrained = await retrainings(subject, shortcut, settings, level, context);
+  if (absent !== undefined) return { absent, decoded: [], retrained };
+  const decoded = [];
+  for (const fact of shortcut.holds ?? []) decoded.push(await decodeFact(subject, fact, level));
+  if (bench === undefined || asksNothing) return { decoded, retrained };
+  const put = placed(shortcut, bench, bench.put, bench.putItems, settings.questions, 'put');
+  const read = placed(shortcut, bench, bench.read, bench.readItems, settings.alone, 'read');
+  const all = read.flatMap(({ questions }) => questions);
+  const lies = shortcut.find !== undefined || shortcut.region !== undefined;
+  const found = all.filter(({ region }) => region !== undefined).length / all.length;
+  if (lies && found === 0) {
+    return { absent: 'it was found in none of the questions', found, decoded, retrained };
+  }
+  const stream = context.random.split('shortcut', shortcut.id);
+  const rows = all.map(
+    (question): AloneRow => ({
+      features: shortcut.alone?.(question, bench.scene) ?? [],
+      answer: question.answer,
+      patient: question.patient,
+    }),
+  );
+  const alone = answerAlone(rows, bench.questioner.classes, level, stream);
+  const swap = await swapShortcut(shortcut, bench.questioner, put, bench.scene, level, stream);
+  const mass = lies ? massOn(bench.questioner, put, bench.maps, level) : undefined;
+  return {
+    ...(lies ? { found } : {}),
+    ...(alone === undefined ? {} : { alone }),
+    ...(swap === undefined ? {} : { swap }),
+    ...(mass === undefined ? {} : { mass }),
+    decoded,
+    retrained,
+  };
+}
+
+/** The questions with the places of a shortcut in them. */
+function placed(
+  { find, region, id }: Shortcut,
+  { questioner, scene, random }: Bench,
+  batches: readonly AnsweredBatch[],
+  items: readonly number[],
+  count: number,
+  stream: 'put' | 'read',
+): AnsweredBatch[] {
+  const { layout, store } = scene;
+  if (region !== undefined) {
+    return batches.map((entry) => ({
+      ...entry,
+      questions: entry.questions.map((question) => withRegion(question, region(question, layout))),
+    }));
+  }
+  if (find === undefined) return [...batches];
+  const known = new Map<number, Uint8Array | undefined>();
+  const finder = (item: number) => {
+    if (!known.has(item)) known.set(item, find(store, item));
+    return known.get(item);
+  };
+  const own = random.split('places', id);
+  const noisy = noisyStore(store, finder, own);
+  let asked: QuestionBatch[];
+  try {
+    asked = questioner.ask(noisy, items, count, random.split(stream));
+  } catch {
+    // The sampler refuses what the noise made of an item: nothing can be placed.
+    return batches.map((entry) => entry);
+  }
+  return batches.map((entry, b) => {
+    const alike = drawnAlike(entry.batch, asked[b]);
+    const each = questioner.rows / questioner.network.batchSize;
+    const pictures = questioner.pictures(asked[b]);
+    const questions = entry.questions.map((question, row) =>
+      alike[Math.floor(row / each)]
+        ? withRegion(question, differingPlaces(question.data, pictures[row], layout, own.split(stream, b, row)))
+        : question,
+    );
+    return { ...entry, questions };
+  });
+}
+
+function withRegion(question: PlacedQuestion, region: Uint8Array | undefined): PlacedQuestion {
+  return region?.some((value) => value === 1) ? { ...question, region } : question;
+}
+
+async function retrainings(
+  subject: Subject,
+  shortcut: Shortcut,
+  { steps, questions, label }: AuditSettings,
+  level: number,
+  { random, signal, onProgress }: AuditContext,
+): Promise<Retrained[]> {
+  const { run } = subject;
+  if (run === undefined || steps === 0) return [];
+  const results: Retrained[] = [];
+  for (const counter of counterMeasures(run.configuration.method.card, shortcut)) {
+    results.push(
+      await retrain(subject, run, counter, {
+        steps,
+        questions,
+        ...(label === undefined ? {} : { label }),
+        level,
+        random: random.split('retrain', counter.option),
+        ...(signal === undefined ? {} : { signal }),
+        onStep: onProgress,
+      }),
+    );
+  }
+  return results;
+}

@@ -1,0 +1,39 @@
+/**
+ * Burnt-in text, ticks, bars and logos: bright pixels that stand still while the rest of a clip moves.
+ * @module
+ */
+import { regionAlone, regionTransplant } from './regional.ts';
+import type { Shortcut } from './shortcut.ts';
+import { someFrames } from './stored-frames.ts';
+
+export const text: Shortcut = {
+  id: 'text',
+  title: 'Burnt-in text and marks',
+  why: 'Letters have an up and a down and stand in one corner, so they show a turn or a place without anatomy.',
+  declared: ['border', 'text'],
+  remedy: 'blank burnt-in text before training (sonde data deidentify) or cut parts inside the field of view',
+  unfit: ({ store, items }) =>
+    items.some((item) => store.sizeOf(item)[0] > 2)
+      ? undefined
+      : 'burnt-in marks are told by standing still, and the data hold no clips',
+  find: (store, item) => {
+    const frames = someFrames(store, item);
+    if (frames.length < 3) return undefined;
+    const still = Uint8Array.from(frames[0], (value, i) =>
+      value > 0.15 && frames.every((frame) => Math.abs(frame[i] - value) < 0.006) ? 1 : 0,
+    );
+    const lit = frames[0].reduce((count, value) => count + (value > 0.15 ? 1 : 0), 0);
+    const found = still.reduce((sum, value) => sum + value, 0);
+    // Where most of what is lit stands still, the clip is frozen and nothing can be told.
+    return found >= 4 && found < 0.5 * lit ? still : undefined;
+  },
+  alone: regionAlone,
+  transplant: regionTransplant('black'),
+  holds: [
+    {
+      name: 'text present',
+      by: 'probe',
+      read: (store) => store.index.items.map((_, item) => (text.find?.(store, item) === undefined ? 'none' : 'text')),
+    },
+  ],
+};

@@ -1,0 +1,233 @@
+/**
+ * Worlds whose only answer is a shortcut: textures that look the same any way round and at any time, with one cue planted
+ * in them. What an audit finds there, and what it clears, is known.
+ * @module
+ */
+import { Random } from '../src/base/random.ts';
+import type { FrameStore, MediaItem } from '../src/data/media.ts';
+import { itemsByPart, splitByPatient } from '../src/data/split.ts';
+import { resolveWindow } from '../src/data/window.ts';
+import { shortTraining } from '../src/explanation/shortcuts/short-training.ts';
+import { Laboratory } from '../src/explanation/laboratory.ts';
+import type { StudiedRun, Subject } from '../src/explanation/subject.ts';
+import type { MethodContext } from '../src/pretext/method.ts';
+import { configureRun, type RunRequest } from '../src/training/configuration.ts';
+import { exportEncoder } from '../src/training/encoder-file.ts';
+import { sampleView } from '../src/training/sampling/views.ts';
+
+/** Changes one frame `[side, side, channels]`, values 0 to 1, in place. */
+export type Plant = (frame: Float32Array, place: Place) => void;
+
+export interface Place {
+  readonly side: number;
+  readonly channels: 1 | 3;
+  readonly item: number;
+  /** Frame, and how many there are. */
+  readonly time: number;
+  readonly frames: number;
+  /** A stream of the item's own, the same for all its frames. */
+  readonly random: Random;
+}
+
+export interface WorldOptions {
+  readonly patients: number;
+  readonly itemsEach?: number;
+  readonly frames?: number;
+  readonly side?: number;
+  readonly channels?: 1 | 3;
+  /** Pixels over which neighbours are alike. */
+  readonly grain?: number;
+  readonly plant?: Plant;
+}
+
+/** Clips of smooth noise that is new in every frame and never black, with something planted in each. */
+export function plantedWorld(options: WorldOptions): FrameStore {
+  const { patients, itemsEach = 2, frames = 4, side = 32, channels = 1, grain = 1, plant } = options;
+  const root = new Random('planted world');
+  const items = Array.from({ length: patients * itemsEach }, (_, item): MediaItem => {
+    const patient = `patient-${Math.floor(item / itemsEach)}`;
+    return {
+      id: `${patient}/${item % itemsEach}`,
+      patient,
+      kind: 'clip',
+      frames,
+      height: side,
+      width: side,
+      channels,
+      frameRateHz: 25,
+      intensityRange: [0, 1],
+      labels: {},
+      format: 'made up',
+    };
+  });
+  const drawn = items.map((_, item) => {
+    const data = new Float32Array(frames * side * side * channels);
+    const length = side * side * channels;
+    for (let time = 0; time < frames; time++) {
+      const frame = data.subarray(time * length, (time + 1) * length);
+      frame.set(texture(side, channels, grain, root.split('texture', item, time)));
+      plant?.(frame, { side, channels, item, time, frames, random: root.split('plant', item) });
+    }
+    return data;
+  });
+  const split = splitByPatient(items, { fractions: [0.5, 0.1, 0.4] });
+  return {
+    index: { version: 1, name: 'planted', items, problems: [], split, hash: 'planted' },
+    sizeOf: () => [frames, side, side, channels],
+    read(item, window) {
+      const { start, count, stride } = resolveWindow(window, frames);
+      const length = side * side * channels;
+      const data = new Float32Array(count * length);
+      for (let i = 0; i < count; i++) {
+        const from = (start + i * stride) * length;
+        data.set(drawn[item].subarray(from, from + length), i * length);
+      }
+      return { data, shape: [count, side, side, channels] };
+    },
+  };
+}
+
+function texture(side: number, channels: number, grain: number, random: Random): Float32Array {
+  const noise = random.fillUniform(new Float32Array(side * side));
+  const at = (y: number, x: number) => noise[((y + side) % side) * side + ((x + side) % side)];
+  const out = new Float32Array(side * side * channels);
+  const reach = Math.max(0, grain);
+  const count = (2 * reach + 1) ** 2;
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      let sum = 0;
+      for (let dy = -reach; dy <= reach; dy++) for (let dx = -reach; dx <= reach; dx++) sum += at(y + dy, x + dx);
+      // The mean of so many draws varies less: bring its spread back.
+      const value = 0.5 + ((sum / count - 0.5) * Math.sqrt(count)) / 2.2;
+      for (let c = 0; c < channels; c++) out[(y * side + x) * channels + c] = Math.max(0.1, Math.min(0.9, value));
+    }
+  }
+  return out;
+}
+
+/** A method trained for a few steps on a world, as instruments are given it. */
+export async function trainedSubject(store: FrameStore, request: RunRequest): Promise<Subject> {
+  const configuration = configureRun(request);
+  const { method, methodOptions, trunk, trunkOptions, steps, seed } = configuration;
+  const parts = itemsByPart(store.index.split, store.index.items);
+  const channels = store.sizeOf(0)[3] as 1 | 3;
+  const views = parts.train.map((item) => sampleView(store, item, parts.train));
+  const prepared = method.prepare?.(views, methodOptions, new Random(seed).split('prepare'));
+  const context: MethodContext<unknown> = { options: methodOptions, prepared, channels };
+  const state = await shortTraining({ configuration, context, store, items: parts.train, steps });
+  const run: StudiedRun = {
+    manifest: { id: method.card.id, chance: method.chance(methodOptions) } as unknown as StudiedRun['manifest'],
+    configuration,
+    context,
+    metrics: [],
+    state: () => state,
+  };
+  const items = [...parts.validation, ...parts.test];
+  const presentation = method.presentation(context);
+  return {
+    name: method.card.id,
+    trained: {
+      name: method.card.id,
+      role: 'trained',
+      model: async () => exportEncoder({ trunk, trunkOptions, presentation, state, origin: 'planted' }),
+    },
+    untrained: undefined,
+    snapshots: [],
+    others: [],
+    run,
+    store,
+    items,
+    laboratory: new Laboratory({ store, items, seed: 0, threads: 1 }),
+  };
+}
+
+/** A mark of letters in the upper left corner that stands still. */
+export const cornerText: Plant = (frame, { side, channels }) => {
+  const rows = ['1.1.111', '111.1..', '1.1.11.', '1.1.111'];
+  rows.forEach((row, y) => {
+    [...row].forEach((bit, x) => {
+      if (bit === '1') frame.fill(1, ((y + 6) * side + x + 6) * channels, ((y + 6) * side + x + 7) * channels);
+    });
+  });
+};
+
+/** A cross in the very middle: it is burnt in, and the same whichever way the picture stands. */
+export const middleCross: Plant = (frame, { side, channels }) => {
+  const middle = side / 2 - 1;
+  for (let k = -3; k <= 4; k++) {
+    for (const j of [0, 1]) {
+      for (const [y, x] of [
+        [middle + k, middle + j],
+        [middle + j, middle + k],
+      ]) {
+        frame.fill(1, (y * side + x) * channels, (y * side + x + 1) * channels);
+      }
+    }
+  }
+};
+
+/** Black outside a fan that opens downwards. */
+export const fan: Plant = (frame, { side, channels }) => {
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      if (Math.abs(x + 0.5 - side / 2) > 0.15 * side + 0.4 * y) {
+        frame.fill(0, (y * side + x) * channels, (y * side + x + 1) * channels);
+      }
+    }
+  }
+};
+
+/** A gain that rises, or falls, over the clip. */
+export const risingGain: Plant = (frame, { time, frames, random }) => {
+  const direction = random.bernoulli() ? 1 : -1;
+  const gain = 0.25 * direction * ((2 * time) / Math.max(1, frames - 1) - 1);
+  for (let i = 0; i < frame.length; i++) frame[i] = Math.max(0.05, Math.min(1, frame[i] * 0.6 + 0.2 + gain));
+};
+
+/** A strip at the lower edge in which a bright trace is written from left to right. */
+export const sweepingTrace: Plant = (frame, { side, channels, time, frames }) => {
+  const height = Math.round(side / 7);
+  frame.fill(0, (side - height) * side * channels);
+  const reach = Math.round(((time + 1) / frames) * side);
+  for (let x = 0; x < reach; x++) {
+    const y = side - 2 - (x % 5 === 0 ? height - 3 : 0);
+    for (let row = y; row <= side - 2; row++) frame.fill(0.8, (row * side + x) * channels, (row * side + x + 1) * channels);
+  }
+};
+
+/** Brighter from the upper left to the lower right. */
+export const slope: Plant = (frame, { side, channels }) => {
+  for (let i = 0; i < side * side; i++) {
+    const lift = (Math.floor(i / side) * 0.7 + (i % side) * 0.3) / side;
+    for (let c = 0; c < channels; c++) frame[i * channels + c] = 0.5 * frame[i * channels + c] + 0.5 * lift;
+  }
+};
+
+/** Nothing in the upper left third. */
+export const emptyCorner: Plant = (frame, { side, channels }) => {
+  for (let y = 0; y < side * 0.35; y++) frame.fill(0, y * side * channels, (y * side + Math.round(side * 0.35)) * channels);
+};
+
+/** Red moved outwards and blue inwards from the centre, by up to a pixel. */
+export const fringes: Plant = (frame, { side, channels }) => {
+  if (channels !== 3) return;
+  const green = Float32Array.from({ length: side * side }, (_, i) => frame[i * 3 + 1]);
+  const at = (y: number, x: number) => {
+    const [top, left] = [Math.floor(y), Math.floor(x)];
+    const pixel = (r: number, c: number) =>
+      green[Math.max(0, Math.min(side - 1, r)) * side + Math.max(0, Math.min(side - 1, c))];
+    const [v, u] = [y - top, x - left];
+    return (
+      (1 - v) * ((1 - u) * pixel(top, left) + u * pixel(top, left + 1)) +
+      v * ((1 - u) * pixel(top + 1, left) + u * pixel(top + 1, left + 1))
+    );
+  };
+  const middle = (side - 1) / 2;
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const [down, right] = [(y - middle) / middle, (x - middle) / middle];
+      frame[(y * side + x) * 3] = at(y - down, x - right);
+      frame[(y * side + x) * 3 + 2] = at(y + down, x + right);
+    }
+  }
+};
