@@ -7,8 +7,8 @@ import { Random } from '../src/base/random.ts';
 import type { FrameStore, MediaItem } from '../src/data/media.ts';
 import { itemsByPart, splitByPatient } from '../src/data/split.ts';
 import { resolveWindow } from '../src/data/window.ts';
-import { shortTraining } from '../src/explanation/shortcuts/short-training.ts';
 import { Laboratory } from '../src/explanation/laboratory.ts';
+import { shortTraining } from '../src/explanation/shortcuts/short-training.ts';
 import type { StudiedRun, Subject } from '../src/explanation/subject.ts';
 import type { MethodContext } from '../src/pretext/method.ts';
 import { configureRun, type RunRequest } from '../src/training/configuration.ts';
@@ -191,7 +191,8 @@ export const sweepingTrace: Plant = (frame, { side, channels, time, frames }) =>
   const reach = Math.round(((time + 1) / frames) * side);
   for (let x = 0; x < reach; x++) {
     const y = side - 2 - (x % 5 === 0 ? height - 3 : 0);
-    for (let row = y; row <= side - 2; row++) frame.fill(0.8, (row * side + x) * channels, (row * side + x + 1) * channels);
+    for (let row = y; row <= side - 2; row++)
+      frame.fill(0.8, (row * side + x) * channels, (row * side + x + 1) * channels);
   }
 };
 
@@ -205,7 +206,8 @@ export const slope: Plant = (frame, { side, channels }) => {
 
 /** Nothing in the upper left third. */
 export const emptyCorner: Plant = (frame, { side, channels }) => {
-  for (let y = 0; y < side * 0.35; y++) frame.fill(0, y * side * channels, (y * side + Math.round(side * 0.35)) * channels);
+  for (let y = 0; y < side * 0.35; y++)
+    frame.fill(0, y * side * channels, (y * side + Math.round(side * 0.35)) * channels);
 };
 
 /** Red moved outwards and blue inwards from the centre, by up to a pixel. */

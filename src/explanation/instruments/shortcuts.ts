@@ -36,6 +36,6 @@ export const shortcutAudit = defineInstrument<Options>({
       onProgress: (done, total) => onProgress(done, total, total === list.length ? 'shortcuts' : 'steps'),
       ...(signal === undefined ? {} : { signal }),
     });
-    return auditFinding(result, subject.run?.manifest.chance.accuracy);
+    return auditFinding(result);
   },
 });

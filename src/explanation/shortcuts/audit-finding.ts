@@ -12,8 +12,8 @@ const interval = ({ value, low, high }: Estimate) =>
   `${(value * 100).toFixed(1)} % [${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}]`;
 const hundredfold = ({ value, low, high }: Estimate) => ({ value: value * 100, low: low * 100, high: high * 100 });
 
-export function auditFinding(result: AuditResult, chance: number | undefined): Finding {
-  const { shortcuts, questions, patients, accuracy, level, unasked, unseen } = result;
+export function auditFinding(result: AuditResult): Finding {
+  const { shortcuts, questions, patients, accuracy, chance, level, unasked, unseen } = result;
   const of = (verdict: Audited['verdict']) => shortcuts.filter((shortcut) => shortcut.verdict === verdict);
   const [used, usable] = [of('used'), of('usable, not used')];
   const names = (list: readonly Audited[]) => list.map(({ title }) => title).join('; ');
@@ -39,8 +39,8 @@ export function auditFinding(result: AuditResult, chance: number | undefined): F
         : [
             {
               statement: 'The network answers its questions better than guessing, so that there is something to move',
-              passed: accuracy > chance + 0.05,
-              detail: `${percent(accuracy)} right, ${percent(chance)} by guessing`,
+              passed: accuracy.low > chance,
+              detail: `balanced accuracy ${interval(accuracy)}, ${percent(chance)} by guessing`,
             },
           ]),
       {

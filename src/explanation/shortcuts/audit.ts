@@ -3,10 +3,13 @@
  * @module
  */
 import type { Random } from '../../base/random.ts';
+import type { Estimate } from '../../evaluation/probe-result.ts';
 import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
+import { clusterBootstrap } from '../../statistics/bootstrap.ts';
 import { PretextNetwork, type QuestionBatch } from '../pretext-network.ts';
 import type { Subject } from '../subject.ts';
 import { type AloneRow, answerAlone } from './alone.ts';
+import { balancedShare } from './balanced-share.ts';
 import { decodeFact } from './decode.ts';
 import { attributionMaps, massOn } from './mass.ts';
 import { Questioner } from './questions.ts';
@@ -37,8 +40,9 @@ export interface AuditContext {
 
 export interface AuditResult {
   readonly shortcuts: readonly Audited[];
-  /** Pretext questions answered right, of those put to the network. */
-  readonly accuracy?: number;
+  /** Balanced accuracy of the questions put to the network, and what guessing reaches. */
+  readonly accuracy?: Estimate;
+  readonly chance?: number;
   readonly questions: number;
   readonly patients: number;
   /** Whether the patients are ones the network was not trained on. */
@@ -49,6 +53,8 @@ export interface AuditResult {
   readonly unasked?: string;
 }
 
+/** Batches whose attribution is looked at. */
+const mappedBatches = 3;
 /** Fewer patients than this say nothing of patients. */
 const fewestPatients = 8;
 
@@ -64,22 +70,22 @@ export async function auditShortcuts(
   const questioner = typeof asked === 'string' ? undefined : asked;
   try {
     const bench = questioner === undefined ? undefined : await benchOf(subject, questioner, settings, context.random);
+    const answered = bench === undefined ? undefined : accuracyOf(bench.put, bench.questioner.classes);
+    // A network that guesses follows nothing, however its guesses move.
+    const answers = answered !== undefined && answered.accuracy.low > answered.chance;
     for (const [i, shortcut] of chosen.entries()) {
       if (context.signal?.aborted) break;
       const evidence = await examine(subject, shortcut, bench, settings, level, context);
       const { run } = subject;
-      const verdict = verdictOf(evidence, settings.margin);
+      const verdict = verdictOf(evidence, { margin: settings.margin, answers });
       const next = nextStep(verdict, shortcut, run?.configuration.method.card, run?.configuration.methodOptions ?? {});
       audited.push({ shortcut: shortcut.id, title: shortcut.title, verdict, ...evidence, next });
       context.onProgress(i + 1, chosen.length);
     }
-    const right = bench?.put.flatMap(({ questions, given }) =>
-      questions.map(({ answer }, row): number => (answer === given[row] ? 1 : 0)),
-    );
     return {
       shortcuts: audited,
-      ...(right === undefined ? {} : { accuracy: right.reduce((sum, hit) => sum + hit, 0) / right.length }),
-      questions: right?.length ?? 0,
+      ...answered,
+      questions: bench?.put.reduce((sum, { questions }) => sum + questions.length, 0) ?? 0,
       patients: new Set(bench?.put.flatMap(({ questions }) => questions.map(({ patient }) => patient))).size,
       unseen: bench?.unseen ?? true,
       level,
@@ -88,6 +94,18 @@ export async function auditShortcuts(
   } finally {
     await questioner?.release();
   }
+}
+
+function accuracyOf(batches: readonly AnsweredBatch[], classes: number) {
+  const rows = batches.flatMap(({ questions, given }) =>
+    questions.map(({ answer, patient }, row) => ({ patient, answer, hit: answer === given[row] ? 1 : 0 })),
+  );
+  const [hits, truth] = [rows.map(({ hit }) => hit), rows.map(({ answer }) => answer)];
+  const { intervals } = clusterBootstrap(
+    rows.map(({ patient }) => patient),
+    (weights) => [balancedShare(hits, truth, classes, weights)],
+  );
+  return { accuracy: intervals[0], chance: 1 / new Set(truth).size };
 }
 
 /** A questioner, or why there is none. */
@@ -113,7 +131,8 @@ interface Bench {
   /** Put to the network. */
   readonly put: readonly AnsweredBatch[];
   readonly putItems: readonly number[];
-  readonly maps: readonly Float32Array[];
+  /** Where attribution lies in the first batches; a gradient is compiled when it is first asked for. */
+  readonly maps: () => Promise<readonly Float32Array[]>;
   /** For the shortcut alone. */
   readonly read: readonly AnsweredBatch[];
   readonly readItems: readonly number[];
@@ -144,6 +163,7 @@ async function benchOf(
   };
   const put = await answered(putItems, settings.questions, random.split('put'));
   const read = await answered(all, settings.alone, random.split('read'));
+  let maps: Promise<readonly Float32Array[]> | undefined;
   return {
     questioner,
     scene: {
@@ -154,8 +174,10 @@ async function benchOf(
     },
     put,
     putItems,
-    // A few batches are enough for where attribution lies.
-    maps: await attributionMaps(questioner, put.slice(0, 4)),
+    maps: () => {
+      maps ??= attributionMaps(questioner, put.slice(0, mappedBatches));
+      return maps;
+    },
     read,
     readItems: all,
     random,
@@ -202,7 +224,7 @@ async function examine(
   );
   const alone = answerAlone(rows, bench.questioner.classes, level, stream);
   const swap = await swapShortcut(shortcut, bench.questioner, put, bench.scene, level, stream);
-  const mass = lies ? massOn(bench.questioner, put, bench.maps, level) : undefined;
+  const mass = lies ? massOn(bench.questioner, put, await bench.maps(), level) : undefined;
   return {
     ...(lies ? { found } : {}),
     ...(alone === undefined ? {} : { alone }),

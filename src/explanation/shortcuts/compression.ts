@@ -15,8 +15,10 @@ export const compression: Shortcut = {
   why: 'Key frames are sharper than those between them, and blocks of 8 pixels lie on a grid, so both tell time and place.',
   declared: ['compression'],
   remedy: 'resize at random, begin at a random phase of the group of pictures, or work from uncompressed recordings',
-  unfit: ({ layout }) =>
-    Math.min(layout.height, layout.width) < 2 * block ? 'the pictures are smaller than two blocks' : undefined,
+  unfit: ({ layout, temporal }) =>
+    !temporal && Math.min(layout.height, layout.width) < 4 * block
+      ? `the pictures have fewer than four blocks of ${block} pixels along a side: no grid can be told from content`
+      : undefined,
   alone: (question, { layout, temporal }) => {
     const grid = Array.from({ length: layout.views }, (_, view) =>
       gridPhases(greyPlane(question.data, layout, view * layout.frames), layout),

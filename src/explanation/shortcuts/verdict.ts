@@ -34,12 +34,15 @@ export interface Audited {
 export type Evidence = Omit<Audited, 'verdict' | 'next' | 'shortcut' | 'title'>;
 
 /**
- * `used`: the interval of the pull lies above `margin`, or, where nothing can be exchanged, training made features hold
+ * `used`: the network answers its questions at all (`answers`) and the interval of the pull lies above `margin`, or, where nothing can be exchanged, training made features hold
  * it better. `usable, not used`: the interval of the shortcut alone lies above guessing by `margin`, or features hold it.
  */
-export function verdictOf({ absent, alone, swap, decoded }: Evidence, margin: number): Verdict {
+export function verdictOf(
+  { absent, alone, swap, decoded }: Evidence,
+  { margin, answers }: { readonly margin: number; readonly answers: boolean },
+): Verdict {
   if (absent !== undefined) return 'not here';
-  if (swap !== undefined && swap.pull.low > margin) return 'used';
+  if (answers && swap !== undefined && swap.pull.low > margin) return 'used';
   const asked = alone !== undefined || swap !== undefined;
   const held = decoded.flatMap(({ taps }) => taps);
   if (!asked && held.some(({ gain }) => gain !== undefined && gain.low > margin)) return 'used';
