@@ -22,6 +22,7 @@ export interface Place {
   readonly side: number;
   readonly channels: 1 | 3;
   readonly item: number;
+  readonly patient: number;
   /** Frame, and how many there are. */
   readonly time: number;
   readonly frames: number;
@@ -38,12 +39,15 @@ export interface WorldOptions {
   /** Pixels over which neighbours are alike. */
   readonly grain?: number;
   readonly plant?: Plant;
+  /** Labels of an item, by position. */
+  readonly labels?: (item: number) => MediaItem['labels'];
+  readonly seed?: number;
 }
 
 /** Clips of smooth noise that is new in every frame and never black, with something planted in each. */
 export function plantedWorld(options: WorldOptions): FrameStore {
-  const { patients, itemsEach = 2, frames = 4, side = 32, channels = 1, grain = 1, plant } = options;
-  const root = new Random('planted world');
+  const { patients, itemsEach = 2, frames = 4, side = 32, channels = 1, grain = 1, plant, labels, seed = 0 } = options;
+  const root = new Random('planted world').split(seed);
   const items = Array.from({ length: patients * itemsEach }, (_, item): MediaItem => {
     const patient = `patient-${Math.floor(item / itemsEach)}`;
     return {
@@ -56,7 +60,7 @@ export function plantedWorld(options: WorldOptions): FrameStore {
       channels,
       frameRateHz: 25,
       intensityRange: [0, 1],
-      labels: {},
+      labels: labels?.(item) ?? {},
       format: 'made up',
     };
   });
@@ -66,7 +70,8 @@ export function plantedWorld(options: WorldOptions): FrameStore {
     for (let time = 0; time < frames; time++) {
       const frame = data.subarray(time * length, (time + 1) * length);
       frame.set(texture(side, channels, grain, root.split('texture', item, time)));
-      plant?.(frame, { side, channels, item, time, frames, random: root.split('plant', item) });
+      const patient = Math.floor(item / itemsEach);
+      plant?.(frame, { side, channels, item, patient, time, frames, random: root.split('plant', item) });
     }
     return data;
   });
@@ -233,3 +238,53 @@ export const fringes: Plant = (frame, { side, channels }) => {
     }
   }
 };
+
+/** The first half of the clip shows one picture. */
+export const frozenStart: Plant = (frame, { time, frames, random }) => {
+  if (time < frames / 2) random.split('frozen').fillUniform(frame, 0.1, 0.9);
+};
+
+/** Frames that lose their detail as the clip goes on, as those do that are far from a key frame. */
+export const fadingDetail: Plant = (frame, { side, channels, time, frames }) => {
+  const share = time / Math.max(1, frames - 1);
+  const sharp = frame.slice();
+  const at = (y: number, x: number, c: number) =>
+    sharp[(((y + side) % side) * side + ((x + side) % side)) * channels + c];
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let dy = -1; dy <= 1; dy++) for (let dx = -1; dx <= 1; dx++) sum += at(y + dy, x + dx, c);
+        frame[(y * side + x) * channels + c] = (1 - share) * at(y, x, c) + (share * sum) / 9;
+      }
+    }
+  }
+};
+
+/** The upper left third once more in the lower right. */
+export const copiedPart: Plant = (frame, { side, channels }) => {
+  const third = Math.floor(side / 3);
+  for (let y = 0; y < third; y++) {
+    const from = y * side * channels;
+    frame.copyWithin(((side - third + y) * side + side - third) * channels, from, from + third * channels);
+  }
+};
+
+/** A faint pattern that is a patient's own. */
+export const ownPattern: Plant = (frame, { patient, side, channels }) => {
+  const pattern = new Random('own pattern').split(patient);
+  const [down, right, phase] = [pattern.uniform(0.2, 0.9), pattern.uniform(0.2, 0.9), pattern.uniform(0, 6)];
+  for (let i = 0; i < side * side; i++) {
+    const wave = 0.25 * Math.sin(down * Math.floor(i / side) + right * (i % side) + phase);
+    for (let c = 0; c < channels; c++)
+      frame[i * channels + c] = Math.max(0.1, Math.min(0.9, frame[i * channels + c] + wave));
+  }
+};
+
+/** A contrast that goes with the label `site`. */
+export const siteContrast =
+  (siteOf: (item: number) => number): Plant =>
+  (frame, { item }) => {
+    const scale = siteOf(item) === 0 ? 1 : 0.5;
+    for (let i = 0; i < frame.length; i++) frame[i] = 0.5 + scale * (frame[i] - 0.5);
+  };
