@@ -139,6 +139,7 @@ export async function trainedSubject(store: FrameStore, request: RunRequest): Pr
     untrained: undefined,
     snapshots: [],
     others: [],
+    dense: undefined,
     run,
     store,
     items,

@@ -18,24 +18,52 @@ export const edges: Shortcut = {
   },
   region: (_, layout) => {
     const region = new Uint8Array(planeCount(layout) * planeArea(layout));
-    return region.map((_, i) => (outermost(layout, Math.floor(i / planeArea(layout)), i % planeArea(layout)) ? 1 : 0));
+    const area = planeArea(layout);
+    return region.map((_, i) => (sideOf(layout, Math.floor(i / area), i % area) === undefined ? 0 : 1));
   },
   alone: seams,
+  // Lines are brought to the brightness of those they replace, side by side: what goes over is how they run.
   transplant: (own, other, { layout }) => {
     const out = own.data.slice();
     for (let plane = 0; plane < planeCount(layout); plane++) {
-      changePlane(out, layout, plane, (value, i, channel) =>
-        outermost(layout, plane, i) ? other.data[planeStart(layout, plane, channel) + i] : value,
-      );
+      const [mine, theirs] = [sideMeans(own, layout, plane), sideMeans(other, layout, plane)];
+      changePlane(out, layout, plane, (value, i, channel) => {
+        const side = sideOf(layout, plane, i);
+        if (side === undefined) return value;
+        const at = channel * sides + side;
+        return other.data[planeStart(layout, plane, channel) + i] - theirs[at] + mine[at];
+      });
     }
     return out;
   },
 };
 
-function outermost({ height, width, frames }: InputLayout, plane: number, position: number): boolean {
+const sides = 5;
+
+/** Which side of its part a pixel lies on: above, below, left, right, or a face of a volume; `undefined` inside. */
+function sideOf({ height, width, frames }: InputLayout, plane: number, position: number): number | undefined {
   const [y, x, t] = [Math.floor(position / width), position % width, plane % frames];
-  if (y === 0 || x === 0 || y === height - 1 || x === width - 1) return true;
-  return frames > 1 && (t === 0 || t === frames - 1);
+  if (y === 0) return 0;
+  if (y === height - 1) return 1;
+  if (x === 0) return 2;
+  if (x === width - 1) return 3;
+  return frames > 1 && (t === 0 || t === frames - 1) ? 4 : undefined;
+}
+
+/** Mean of each side of each channel of a plane. */
+function sideMeans({ data }: Question, layout: InputLayout, plane: number): Float64Array {
+  const sums = new Float64Array(layout.channels * sides);
+  const counts = new Float64Array(layout.channels * sides);
+  for (let channel = 0; channel < layout.channels; channel++) {
+    const from = planeStart(layout, plane, channel);
+    for (let i = 0; i < planeArea(layout); i++) {
+      const side = sideOf(layout, plane, i);
+      if (side === undefined) continue;
+      sums[channel * sides + side] += data[from + i];
+      counts[channel * sides + side]++;
+    }
+  }
+  return sums.map((sum, i) => (counts[i] === 0 ? 0 : sum / counts[i]));
 }
 
 /** For each ordered pair of parts, how well the second continues the first to the right, downwards and, in volumes, in depth. */
