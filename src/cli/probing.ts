@@ -17,6 +17,7 @@ import {
   type SettledTask,
   settleTask,
 } from '../evaluation/measure.ts';
+import { besideTaps, pixelsContender } from '../evaluation/pixels.ts';
 import type { ProbeResult } from '../evaluation/probe-result.ts';
 import { findProtocol } from '../evaluation/protocols/index.ts';
 import { optionNames } from '../evaluation/protocols/protocol.ts';
@@ -46,6 +47,8 @@ export interface ProbeOptions extends DataOptions, InputLengths {
   readonly set?: Readonly<Record<string, unknown>>;
   /** An encoder trained with labels, or true to train one. */
   readonly supervised?: string | true;
+  /** Raw pixels beside it. */
+  readonly pixels?: boolean;
   readonly detail?: boolean;
   readonly json?: boolean;
 }
@@ -59,6 +62,7 @@ interface Outcome {
   readonly pretrained: ProbeResult[];
   readonly random: ProbeResult[];
   readonly supervised: ProbeResult[];
+  readonly pixels: ProbeResult[];
   failure?: SondeError;
 }
 
@@ -149,10 +153,18 @@ async function measureGroup(
   options: ProbeOptions,
 ): Promise<Outcome[]> {
   const { store } = dataset;
-  const outcomes = tasks.map((task): Outcome => ({ task, group, pretrained: [], random: [], supervised: [] }));
+  const outcomes = tasks.map(
+    (task): Outcome => ({ task, group, pretrained: [], random: [], supervised: [], pixels: [] }),
+  );
   for (const { encoder, random, home } of group.members) {
     await run(encoder, outcomes, 'pretrained', home, dataset, options);
     if (random !== undefined) await run(random, outcomes, 'random', home, dataset, options);
+  }
+  if (options.pixels) {
+    const asked = outcomes.filter(({ task }) => task.protocol.needs === 'features');
+    const [{ encoder, home }] = group.members;
+    const { taps: _, ...whole } = options;
+    await run(pixelsContender(encoder.model), asked, 'pixels', home, dataset, whole);
   }
   for (const label of new Set(tasks.map((task) => task.label))) {
     const asked = outcomes.filter(
@@ -169,7 +181,7 @@ async function measureGroup(
 async function run(
   contender: Contender,
   outcomes: readonly Outcome[],
-  role: 'pretrained' | 'random' | 'supervised',
+  role: 'pretrained' | 'random' | 'supervised' | 'pixels',
   home: string,
   dataset: OpenedDataset,
   options: ProbeOptions,
@@ -224,7 +236,7 @@ async function run(
 function recordOf(outcomes: readonly Outcome[]): ProbeRecord {
   const probes: ProbeResult[] = [];
   const differences: Comparison[] = [];
-  for (const { group, pretrained, random, supervised, failure } of outcomes) {
+  for (const { group, pretrained, random, supervised, pixels, failure } of outcomes) {
     if (failure !== undefined) continue;
     const untrained = group.randomName;
     probes.push(combineSeeds(pretrained, group.name));
@@ -237,10 +249,11 @@ function recordOf(outcomes: readonly Outcome[]): ProbeRecord {
         }),
       );
     }
-    for (const full of supervised) {
-      probes.push(full);
-      const twins = pretrained.map(() => full);
-      differences.push(againstBaseline(pretrained, twins, { encoder: group.name, against: full.encoder.name }));
+    const others = [...supervised, ...pixels.map((raw) => besideTaps(raw, pretrained[0]))];
+    for (const other of others) {
+      probes.push(other);
+      const twins = pretrained.map(() => other);
+      differences.push(againstBaseline(pretrained, twins, { encoder: group.name, against: other.encoder.name }));
     }
   }
   return { probes, differences };

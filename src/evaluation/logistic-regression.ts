@@ -95,7 +95,7 @@ function crossEntropy(features: Matrix, targets: ArrayLike<number>, classes: num
 }
 
 /** Turns `classes` scores into probabilities; returns the logarithm of the sum of their exponentials. */
-function softmaxInPlace(scores: Float64Array, at: number, classes: number): number {
+export function softmaxInPlace(scores: Float64Array, at: number, classes: number): number {
   let largest = scores[at];
   for (let k = 1; k < classes; k++) largest = Math.max(largest, scores[at + k]);
   let sum = 0;

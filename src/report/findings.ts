@@ -23,7 +23,7 @@ export interface ProbeGroup {
 export function probeGroups({ probes, differences }: Pick<ReportData, 'probes' | 'differences'>): ProbeGroup[] {
   const groups = new Map<string, ProbeResult[]>();
   for (const probe of probes) {
-    const layers = probe.encoder.role === 'pixels' ? [] : probe.taps.map(({ tap }) => tap);
+    const layers = probe.taps.map(({ tap }) => tap);
     const key = JSON.stringify([probe.protocol, probe.label, probe.measure, layers]);
     groups.set(key, [...(groups.get(key) ?? []), probe]);
   }

@@ -40,6 +40,7 @@ export function addProbeCommand(program: Command): void {
     )
     .option('--set <option=value>', 'an option of the protocol; may be repeated', collectSetting)
     .option('--supervised [model]', 'full supervision beside it: trained here, or a model that was')
+    .option('--pixels', 'raw pixels beside it, downsampled and measured like a tap')
     .option('--detail', 'every class and patient too')
     .addOption(deviceOption())
     .option('--json', 'for machines');

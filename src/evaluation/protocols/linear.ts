@@ -4,18 +4,25 @@
  *
  * Instead of stochastic gradient descent on a fixed schedule it is fitted to the minimum by full-batch L-BFGS on
  * standardised features, with the L2 penalty chosen on validation patients: deterministic, and no learning rate to
- * favour one encoder over another. Test patients are answered once, with the penalty chosen.
+ * favour one encoder over another. Test patients are answered once, with the penalty chosen. `solver=sgd` is the papers'
+ * schedule instead, for numbers that are to be compared with theirs.
  * @module
  */
 import { z } from 'zod';
 import { probeClasses, probeWith } from '../class-probe.ts';
 import { classMeasures, classSettings } from '../class-task.ts';
 import { logisticClassifier, logisticSettings } from '../logistic-classifier.ts';
+import { sgdClassifier, sgdSettings } from '../sgd-logistic.ts';
 import { type FeatureProtocol, parseOptions } from './protocol.ts';
 
 const options = z.object({
   measure: z.enum(classMeasures).default('accuracy').describe('headline number'),
+  solver: z
+    .enum(['lbfgs', 'sgd'])
+    .default('lbfgs')
+    .describe('to the minimum, the penalty chosen on validation patients; or the fixed schedule of the papers'),
   ...logisticSettings,
+  ...sgdSettings,
   ...classSettings,
 });
 
@@ -31,6 +38,7 @@ export const linear: FeatureProtocol<LinearOptions> = {
   options,
   async run(input, given) {
     const settings = parseOptions('linear', options, given);
-    return probeClasses('linear', input, settings, (task) => probeWith(logisticClassifier(settings), task, settings));
+    const classifier = settings.solver === 'sgd' ? sgdClassifier(settings) : logisticClassifier(settings);
+    return probeClasses('linear', input, settings, (task) => probeWith(classifier, task, settings));
   },
 };
