@@ -8,6 +8,7 @@ import { methods } from '../src/pretext/index.ts';
 import { configureRun } from '../src/training/configuration.ts';
 import { augmentedView } from '../src/training/sampling/augmented-view.ts';
 import { allocateBatch, fillBatch } from '../src/training/sampling/batch.ts';
+import { assertAugmentable, readsItems } from '../src/training/sampling/reads-items.ts';
 import { sampleView } from '../src/training/sampling/views.ts';
 import { pictureStore } from './catalogue/pictures.ts';
 import { trial } from './catalogue/run-method.ts';
@@ -38,8 +39,20 @@ for (const method of methods) {
     assert.deepEqual(one, again);
     assert.ok(plain.factors.every((factors) => Object.keys(factors).every((name) => !name.startsWith('augment.'))));
     const named = one.factors.map((factors) => Object.keys(factors).filter((name) => name.startsWith('augment.')));
-    // A method that reads nothing of the item has made its samples ahead: nothing is changed, and nothing named.
-    const reads = named.some((names) => names.length > 0);
+    // A method that reads nothing of the item has made its samples ahead: nothing is changed, nothing named, and a run
+    // that asks for it is refused.
+    const reads = readsItems(method, context, store, candidates);
+    assert.equal(
+      named.some((names) => names.length > 0),
+      reads,
+    );
+    if (reads) assertAugmentable(method, context, store, candidates);
+    else {
+      assert.throws(() => assertAugmentable(method, context, store, candidates), {
+        code: 'usage',
+        message: /kept before training, so an augmentation would change nothing/,
+      });
+    }
     const float = Object.keys(one.arrays).find((name) => one.arrays[name].dtype === 'float32')!;
     assert.equal(Buffer.compare(bytesOf(one.arrays[float].data), bytesOf(plain.arrays[float].data)) !== 0, reads);
     for (const { data } of Object.values(one.arrays)) {

@@ -22,6 +22,7 @@ import { MetricsWindow } from './metrics-window.ts';
 import { buildModel, type Model } from './model.ts';
 import type { MetricsRecord, RunManifest } from './run-record.ts';
 import { SamplingPool } from './sampling/pool.ts';
+import { assertAugmentable } from './sampling/reads-items.ts';
 import { scheduleFactor } from './schedule.ts';
 import { snapshotSteps } from './snapshots.ts';
 import { readLatestCheckpoint, writeCheckpoint } from './storage/checkpoint.ts';
@@ -73,6 +74,9 @@ export async function train(request: TrainRequest): Promise<RunManifest> {
   const resumed = request.resume ? readLatestCheckpoint(paths) : undefined;
   const kept = resumed === undefined ? undefined : readPrepared(paths);
   const context = methodContext(configuration, store, parts.train, kept);
+  if (configuration.augmentation !== undefined) {
+    assertAugmentable(configuration.method, context, store, parts.train);
+  }
   const model = buildModel({ ...configuration, context });
   const random = new Random(configuration.seed);
   const state = new State(resumed?.state ?? model.initialState(random.split('initial')));
