@@ -69,6 +69,7 @@ test('one draw holds for everything a sample reads, and clips are read in longer
   for (let seed = 0; seed < 20; seed++) {
     const options = { ...strong, largestStride: 3 };
     const { view, drawn } = augmentedView(plain, new Random(seed), options, long);
+    assert.equal(view.readPart, undefined);
     const whole = view.read();
     assert.equal(whole.shape[0], view.frames);
     const { 'augment.stride': stride = 1, 'augment.flip.flipped': flipped, ...rest } = drawn();

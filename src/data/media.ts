@@ -293,6 +293,20 @@ export interface FrameStore {
   sizeOf(item: number): readonly [frames: number, height: number, width: number, channels: number];
   /** Frames of an item, values 0 (black) to 1 (white), `[T, H, W, C]`. */
   read(item: number, window?: FrameWindow): { readonly data: Float32Array; readonly shape: Frames['shape'] };
+  /** A part of each of those frames, resized: what `read`, `crop` and `resize` give but for rounding, in less time. */
+  readPart?(
+    item: number,
+    window: FrameWindow,
+    part: PartShown,
+  ): { readonly data: Float32Array; readonly shape: Frames['shape'] };
+}
+
+/** A rectangle of a frame, and the size it is brought to. */
+export interface PartShown {
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly height: number;
+  readonly width: number;
+  readonly method: 'area' | 'bilinear';
 }
 
 /** Anything that draws an item at random. */

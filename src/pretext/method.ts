@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { Random } from '../base/random.ts';
 import type { Shape } from '../base/shape.ts';
 import type { AugmentationOptions } from '../data/augment/options.ts';
-import type { FrameWindow, MediaItem } from '../data/media.ts';
+import type { FrameWindow, MediaItem, PartShown } from '../data/media.ts';
 import type { Presentation } from '../data/transform/presentation.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { AdamOptions } from '../nn/optimisers/adam.ts';
@@ -33,6 +33,8 @@ export interface SampleView {
     readonly data: Float32Array;
     readonly shape: readonly [number, number, number, number];
   };
+  /** See `FrameStore.readPart`; absent where what is read is changed, or is not in a store. */
+  readPart?(window: FrameWindow, part: PartShown): ReturnType<SampleView['read']>;
   /** Another item, for negatives; `samePatient` restricts where it may come from. */
   other(random: Random, samePatient?: boolean): SampleView;
 }

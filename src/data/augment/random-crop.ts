@@ -4,9 +4,9 @@
  */
 import { usageError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
-import { type Box, crop } from '../transform/crop.ts';
+import type { Box } from '../transform/crop.ts';
 import type { Pixels } from '../transform/pixels.ts';
-import { resize } from '../transform/resize.ts';
+import { type ResizeMethod, resizePart } from '../transform/resize.ts';
 
 export interface RandomCrop {
   readonly pixels: Pixels<Float32Array>;
@@ -27,6 +27,19 @@ export function randomSquareCrop(
   largest = 1,
 ): RandomCrop {
   const [, height, width] = frames.shape;
+  const { box, method } = randomSquare(height, width, random, size, smallest, largest);
+  return { pixels: resizePart(frames, box, size, size, method), box };
+}
+
+/** The part that `randomSquareCrop` takes of frames of this size, and how it is brought to `size`. */
+export function randomSquare(
+  height: number,
+  width: number,
+  random: Random,
+  size: number,
+  smallest: number,
+  largest = 1,
+): { readonly box: Box; readonly method: ResizeMethod } {
   if (!(smallest > 0 && smallest <= largest && largest <= 1))
     throw usageError('crops are fractions in (0, 1], the smallest not above the largest', { found: `${smallest}` });
   const short = Math.min(height, width);
@@ -37,7 +50,7 @@ export function randomSquareCrop(
     height: side,
     width: side,
   };
-  return { pixels: resize(crop(frames, box), size, size, side >= size ? 'area' : 'bilinear'), box };
+  return { box, method: side >= size ? 'area' : 'bilinear' };
 }
 
 /** A random part of the same proportions, enlarged to the size of the whole. `smallest` is a fraction of each side. */
@@ -51,5 +64,5 @@ export function randomPart(frames: Pixels<Float32Array>, random: Random, smalles
     height: rows,
     width: columns,
   };
-  return { pixels: resize(crop(frames, box), height, width, 'bilinear'), box };
+  return { pixels: resizePart(frames, box, height, width, 'bilinear'), box };
 }

@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { SondeError, usageError } from '../../base/errors.ts';
-import type { DatasetIndex, FrameStore, Frames, FrameWindow, Problem, Split } from '../media.ts';
+import type { DatasetIndex, FrameStore, Frames, FrameWindow, PartShown, PixelData, Problem, Split } from '../media.ts';
 import { preparationSchema } from '../preparation.ts';
+import { resizeToFloat } from '../transform/resize.ts';
 import { resolveWindow } from '../window.ts';
 import { parseIndex } from './dataset-file.ts';
 import type { StoreSettings } from './stored-frames.ts';
@@ -128,19 +129,29 @@ export function openFrameStore(directory: string, options: OpenStoreOptions = {}
       const [frames, height, width, channels] = shape;
       const { start, count, stride } = resolveWindow(window, frames);
       const size = height * width * channels;
-      let data: Float32Array;
-      if (stride === 1) {
-        // One read for the whole span.
-        data = new Float32Array(stored(offset + start * size * bytesPerValue, count * size));
-      } else {
-        data = new Float32Array(count * size);
-        for (let i = 0; i < count; i++) {
-          data.set(stored(offset + (start + i * stride) * size * bytesPerValue, size), i * size);
-        }
+      const data = new Float32Array(count * size);
+      // One read for a whole span without gaps.
+      const [pieces, length] = stride === 1 ? [1, count * size] : [count, size];
+      for (let i = 0; i < pieces; i++) {
+        scaleInto(data, i * size, stored(offset + (start + i * stride) * size * bytesPerValue, length), maximum);
       }
-      scaleInPlace(data, maximum);
       const windowShape: Frames['shape'] = [count, height, width, channels];
       return { data, shape: windowShape };
+    },
+    readPart(position: number, window: FrameWindow, { box, height, width, method }: PartShown) {
+      const { offset, shape } = itemAt(position);
+      const [frames, oldHeight, oldWidth, channels] = shape;
+      const { start, count, stride } = resolveWindow(window, frames);
+      const size = oldHeight * oldWidth * channels;
+      const data = new Float32Array(count * height * width * channels);
+      const [pieces, together] = stride === 1 ? [1, count] : [count, 1];
+      for (let i = 0; i < pieces; i++) {
+        const bytes = stored(offset + (start + i * stride) * size * bytesPerValue, together * size);
+        const whole = { data: bytes, shape: [together, oldHeight, oldWidth, channels] as const };
+        const resized = resizeToFloat(whole, height, width, method, box).data;
+        scaleInto(data, i * height * width * channels, resized, maximum);
+      }
+      return { data, shape: [count, height, width, channels] as const };
     },
     close() {
       if (file !== undefined) closeSync(file);
@@ -150,9 +161,9 @@ export function openFrameStore(directory: string, options: OpenStoreOptions = {}
 }
 
 /** Stored values to intensities. The product is exact at both ends: `maximum * (1 / maximum)` is 1 for 255 and 65535. */
-function scaleInPlace(data: Float32Array, maximum: number): void {
+function scaleInto(data: Float32Array, from: number, values: PixelData, maximum: number): void {
   const scale = 1 / maximum;
-  for (let i = 0; i < data.length; i++) data[i] *= scale;
+  for (let i = 0; i < values.length; i++) data[from + i] = values[i] * scale;
 }
 
 function readHead(directory: string): { head: StoreHead; index: DatasetIndex } {

@@ -7,7 +7,9 @@ import type { DatasetIndex, MediaItem, MediaSource } from '../media.ts';
 import { createPhantom, parsePhantom } from '../phantom/index.ts';
 import type { Preparation } from '../preparation.ts';
 import { splitByPatient } from '../split.ts';
-import type { OpenFrameStore } from './frame-store.ts';
+import { crop } from '../transform/crop.ts';
+import { resize } from '../transform/resize.ts';
+import { type OpenFrameStore, openFrameStore } from './frame-store.ts';
 import { buildFrameStore } from './frame-store-builder.ts';
 import { indexSource } from './index-source.ts';
 
@@ -112,4 +114,39 @@ test('ultrasound is cut to its sector, black outside', async () => {
     const [before, now] = [whole.read(i).data, masked.read(i).data];
     assert.ok(now.every((value, at) => value === before[at] || value === 0));
   });
+});
+
+test('a part read at the size it is shown is the part of the whole, resized', async () => {
+  const long: Described = { kind: 'clip', frames: 9, height: 20, width: 30, frameRateHz: 10 };
+  const store = await stored([long], (t, y, x) => (t * 37 + y * 11 + x * x) % 101, {});
+  const fromDisk = openFrameStore(store.directory, { memoryBytes: 0 });
+  for (const part of [
+    { box: { y: 3, x: 7, height: 15, width: 15 }, height: 6, width: 6, method: 'area' },
+    { box: { y: 0, x: 0, height: 20, width: 30 }, height: 25, width: 40, method: 'bilinear' },
+    { box: { y: 5, x: 5, height: 8, width: 8 }, height: 8, width: 8, method: 'area' },
+  ] as const) {
+    for (const window of [
+      { start: 2, count: 4 },
+      { start: 1, count: 3, stride: 3 },
+    ]) {
+      const expected = resize(crop(store.read(0, window), part.box), part.height, part.width, part.method);
+      for (const opened of [store, fromDisk]) {
+        const found = opened.readPart!(0, window, part);
+        assert.deepEqual(found.shape, expected.shape);
+        found.data.forEach((value, i) => assert.ok(Math.abs(value - expected.data[i]) < 1e-6));
+      }
+    }
+  }
+  assert.throws(
+    () =>
+      store.readPart!(
+        0,
+        { count: 1 },
+        {
+          ...{ box: { y: 10, x: 0, height: 15, width: 15 }, height: 4, width: 4, method: 'area' },
+        },
+      ),
+    { code: 'shape/mismatch' },
+  );
+  fromDisk.close();
 });

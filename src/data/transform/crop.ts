@@ -19,15 +19,8 @@ export interface Box {
 /** The same rectangle of every frame. Throws `shape/mismatch` when it leaves the frame. */
 export function crop<D extends PixelData>(frames: Pixels<D>, box: Box): Pixels<D> {
   checkPixels(frames);
+  checkInside(frames.shape, box);
   const [count, height, width, channels] = frames.shape;
-  const whole = [box.y, box.x, box.height, box.width].every(Number.isInteger);
-  const inside = box.y >= 0 && box.x >= 0 && box.y + box.height <= height && box.x + box.width <= width;
-  if (!whole || !inside || box.height < 1 || box.width < 1) {
-    throw new SondeError(
-      'shape/mismatch',
-      `a crop of ${box.height} x ${box.width} at (${box.y}, ${box.x}) leaves frames of ${formatShape(frames.shape)}`,
-    );
-  }
   const data = newPixels(frames.data, count * box.height * box.width * channels);
   const length = box.width * channels;
   for (let frame = 0, out = 0; frame < count; frame++) {
@@ -37,6 +30,19 @@ export function crop<D extends PixelData>(frames: Pixels<D>, box: Box): Pixels<D
     }
   }
   return { data, shape: [count, box.height, box.width, channels] };
+}
+
+/** Throws `shape/mismatch` where a box leaves frames of this shape. */
+export function checkInside(shape: Pixels['shape'], box: Box): void {
+  const [, height, width] = shape;
+  const whole = [box.y, box.x, box.height, box.width].every(Number.isInteger);
+  const inside = box.y >= 0 && box.x >= 0 && box.y + box.height <= height && box.x + box.width <= width;
+  if (!whole || !inside || box.height < 1 || box.width < 1) {
+    throw new SondeError(
+      'shape/mismatch',
+      `a crop of ${box.height} x ${box.width} at (${box.y}, ${box.x}) leaves frames of ${formatShape(shape)}`,
+    );
+  }
 }
 
 /** The box of the given size in the middle of frames of `height` x `width`, half a pixel up and left where it is uneven. */

@@ -5,6 +5,7 @@
 import { usageError } from '../../base/errors.ts';
 import type { PixelData } from '../media.ts';
 import { newPixels } from '../window.ts';
+import { type Box, checkInside, crop } from './crop.ts';
 import { checkPixels, type Pixels, roundsValues } from './pixels.ts';
 
 export type ResizeMethod = 'area' | 'bilinear';
@@ -35,30 +36,46 @@ export function resize<D extends PixelData>(
   return { data, shape: resized.shape };
 }
 
+/** The same rectangle of every frame, resized: as `resize` of `crop`, without copying it first. */
+export function resizePart(
+  frames: Pixels<Float32Array>,
+  part: Box,
+  height: number,
+  width: number,
+  method: ResizeMethod = 'area',
+): Pixels<Float32Array> {
+  if (height === part.height && width === part.width) return crop(frames, part);
+  return resizeToFloat(frames, height, width, method, part);
+}
+
 /** As `resize`, but the result is float32, not rounded, whatever the input's type. */
 export function resizeToFloat(
   frames: Pixels,
   height: number,
   width: number,
   method: ResizeMethod = 'area',
+  part: Box = { y: 0, x: 0, height: frames.shape[1], width: frames.shape[2] },
 ): Pixels<Float32Array> {
   checkPixels(frames);
-  const [count, oldHeight, oldWidth, channels] = frames.shape;
+  checkInside(frames.shape, part);
+  const [count, wholeHeight, wholeWidth, channels] = frames.shape;
+  const { height: oldHeight, width: oldWidth } = part;
   if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1) {
     throw usageError('a picture is resized to whole numbers of at least 1', { found: `${height} x ${width}` });
   }
   const shape = [count, height, width, channels] as const;
-  if (height === oldHeight && width === oldWidth) return { data: Float32Array.from(frames.data), shape };
+  if (height === oldHeight && width === oldWidth) return { data: Float32Array.from(crop(frames, part).data), shape };
   const makeTaps = method === 'area' ? areaTaps : bilinearTaps;
   const rows = makeTaps(oldHeight, height);
   const columns = makeTaps(oldWidth, width);
   const data = new Float32Array(count * height * width * channels);
   const line = new Float32Array(oldWidth * channels);
+  const pitch = wholeWidth * channels;
   for (let frame = 0; frame < count; frame++) {
-    const base = frame * oldHeight * line.length;
+    const base = (frame * wholeHeight + part.y) * pitch + part.x * channels;
     for (let y = 0; y < height; y++) {
       // Rows first: they lie one after another in memory, so the bulk of the work is a plain sum.
-      sumRows(line, frames.data, rows, y, base);
+      sumRows(line, frames.data, rows, y, base, pitch);
       combineColumns(line, columns, channels, data, (frame * height + y) * width * channels);
     }
   }
@@ -69,20 +86,27 @@ export function resizeToFloat(
  * The weighted sum of the rows that make output row `y`, four at a time. Rows of weight 0 at either end are left alone:
  * they may lie outside the frame, and nothing times infinity is no number.
  */
-function sumRows(line: Float32Array, from: PixelData, { first, width, weights }: Taps, y: number, base: number): void {
+function sumRows(
+  line: Float32Array,
+  from: PixelData,
+  { first, width, weights }: Taps,
+  y: number,
+  base: number,
+  pitch: number,
+): void {
   const length = line.length;
   let tap = y * width;
   let end = tap + width;
-  const origin = base + (first[y] - tap) * length;
+  const origin = base + (first[y] - tap) * pitch;
   while (tap + 1 < end && weights[tap] === 0) tap++;
   while (end > tap + 1 && weights[end - 1] === 0) end--;
   for (let begun = false; tap < end; tap += 4, begun = true) {
     const left = end - tap;
-    const a = origin + tap * length;
+    const a = origin + tap * pitch;
     // Where fewer than four are left, the last one stands in with weight 0.
-    const b = left > 1 ? a + length : a;
-    const c = left > 2 ? b + length : b;
-    const d = left > 3 ? c + length : c;
+    const b = left > 1 ? a + pitch : a;
+    const c = left > 2 ? b + pitch : b;
+    const d = left > 3 ? c + pitch : c;
     const w0 = weights[tap];
     const w1 = left > 1 ? weights[tap + 1] : 0;
     const w2 = left > 2 ? weights[tap + 2] : 0;

@@ -7,7 +7,6 @@
  */
 import { z } from 'zod';
 import type { Random } from '../../base/random.ts';
-import { randomSquareCrop } from '../../data/augment/random-crop.ts';
 import { channelsFirst, channelsLast, withChannels } from '../../data/transform/layout.ts';
 import { flipHorizontally } from '../../data/transform/quarter-turn.ts';
 import { unstack } from '../../graph/layout.ts';
@@ -20,6 +19,7 @@ import type { Panel } from '../drawing.ts';
 import { decodeFrames, statesFrom } from '../frame-decoder.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { sourcePanel } from '../source-panel.ts';
+import { randomSquarePart } from '../square-part.ts';
 
 const options = z.strictObject({
   size: z.int().min(8).default(64).describe('side of a frame in pixels (paper: 64, or 32 for patches of films)'),
@@ -58,8 +58,9 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
   const { size, stride, past, smallestCrop, largestCrop } = chosen;
   const count = framesOf(chosen);
   const start = random.integer(view.frames - span(chosen) + 1);
-  const read = withChannels(view.read({ start, count, stride }), channels);
-  const { pixels, box } = randomSquareCrop(read, random, size, smallestCrop, largestCrop);
+  const part = randomSquarePart(view, { start, count, stride }, random, size, smallestCrop, largestCrop);
+  const { box } = part;
+  const pixels = withChannels(part.pixels, channels);
   const mirrored = chosen.mirror && random.bernoulli();
   const clip = channelsFirst(mirrored ? flipHorizontally(pixels) : pixels);
   return {

@@ -37,6 +37,8 @@ export function augmentedView(
     return {
       ...original,
       frames,
+      // A part is cut from what was changed, not from what is stored.
+      readPart: undefined,
       read(window = {}) {
         const { start = 0, stride: step = 1 } = window;
         const count = window.count ?? Math.ceil((frames - start) / step);

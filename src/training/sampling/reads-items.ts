@@ -18,6 +18,7 @@ export function readsItems(
   let read = false;
   const watched = (view: SampleView): SampleView => ({
     ...view,
+    readPart: undefined,
     read(window) {
       read = true;
       return view.read(window);

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Random } from '../../base/random.ts';
-import type { FrameStore, MediaItem } from '../../data/media.ts';
+import type { FrameStore, FrameWindow, MediaItem, PartShown } from '../../data/media.ts';
 import type { SampleView } from '../../pretext/method.ts';
 
 /** A view of one item; `candidates` are the items that `other` may return. */
@@ -16,6 +16,9 @@ export function sampleView(store: FrameStore, item: number, candidates: readonly
     width,
     channels,
     read: (window) => store.read(item, window),
+    ...(store.readPart === undefined
+      ? {}
+      : { readPart: (window: FrameWindow, part: PartShown) => store.readPart!(item, window, part) }),
     other: (random, samePatient) =>
       sampleView(store, otherItem(store, item, candidates, random, samePatient), candidates),
   };
