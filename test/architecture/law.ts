@@ -7,8 +7,8 @@
 export const floors: Readonly<Record<string, readonly string[]>> = (() => {
   const foundations = ['base', 'tensor'];
   const network = [...foundations, 'graph', 'runtime'];
-  const pretext = [...network, 'nn', 'data'];
-  const training = [...pretext, 'pretext', 'statistics'];
+  const pretext = [...network, 'nn', 'data', 'statistics'];
+  const training = [...pretext, 'pretext'];
   const evaluation = [...training, 'training'];
   const explanation = [...evaluation, 'evaluation'];
   const studies = [...explanation, 'explanation'];

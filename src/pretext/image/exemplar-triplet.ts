@@ -6,17 +6,22 @@
  */
 import { z } from 'zod';
 import type { Random } from '../../base/random.ts';
+import { drawInceptionCrop } from '../../data/augment/inception-crop.ts';
+import { toColour, toGrey } from '../../data/transform/grey.ts';
 import { channelsFirst, channelsLast, standardise, stretched, withChannels } from '../../data/transform/layout.ts';
 import { l2Normalise } from '../../graph/operators/lp-normalisation.ts';
 import { argMax } from '../../graph/operators/selection.ts';
 import {
   cast,
+  divide,
   equal,
   gather,
   indices,
   literal,
   matmul,
+  multiply,
   reduceMean,
+  reduceSum,
   relu,
   reshape,
   stopGradient,
@@ -24,9 +29,9 @@ import {
 } from '../../graph/primitives.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { linearLayer } from '../../nn/layers/linear.ts';
-import { tripletLoss } from '../../nn/losses/triplet.ts';
+import { squaredDistances, tripletLoss } from '../../nn/losses/triplet.ts';
 import { float32, hostArray } from '../../tensor/host-array.ts';
-import { exemplarView } from '../exemplar-view.ts';
+import { exemplarView, factorsOfViews } from '../exemplar-view.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { mosaic } from '../tile-mosaic.ts';
 
@@ -34,12 +39,24 @@ const options = z.strictObject({
   patch: z.int().min(8).default(32).describe('side of a view in pixels (paper: 224)'),
   crops: z.int().min(2).default(4).describe('views of one item (released: 8)'),
   sameFrame: z.boolean().default(true).describe('all views of one frame; otherwise each of a frame of its own'),
-  smallestCrop: z.number().min(0.1).max(1).default(0.5).describe('shortest side of a view, as a fraction of the frame'),
-  largestCrop: z.number().min(0.1).max(1).default(1).describe('longest side of a view, as a fraction of the frame'),
-  rotation: z.number().min(0).max(180).default(20).describe('largest turn in degrees'),
-  contrast: z.number().min(1).default(2).describe('largest factor of contrast'),
-  power: z.number().min(1).default(2).describe('largest power of the values'),
-  brightness: z.number().min(0).max(0.5).default(0.1).describe('largest change of all values'),
+  smallestArea: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.2)
+    .describe("smallest area of a view, as a share of the frame's (released: 0.05)"),
+  largestArea: z.number().min(0.01).max(1).default(1).describe('largest area, likewise (released: 1)'),
+  aspect: z
+    .number()
+    .min(1)
+    .max(4)
+    .default(4 / 3)
+    .describe('largest ratio of the sides of a view, either way (released: 4/3)'),
+  grey: z.number().min(0).max(1).default(0.66).describe('share of colour views that are shown in grey (released: 0.66)'),
+  rotation: z.number().min(0).max(180).default(20).describe('largest turn in degrees (released: 0)'),
+  contrast: z.number().min(1).default(2).describe('largest factor of contrast (released: 1)'),
+  power: z.number().min(1).default(2).describe('largest power of the values (released: 1)'),
+  brightness: z.number().min(0).max(0.5).default(0.1).describe('largest change of all values (released: 0)'),
   embedding: z.int().min(2).default(64).describe('length of the vectors compared (released: 1000)'),
   margin: z.number().positive().max(4).default(0.5).describe('by how much others must be farther (released: 0.5)'),
 });
@@ -47,37 +64,35 @@ type Options = z.infer<typeof options>;
 type Context = MethodContext<Options>;
 
 function sample(view: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
-  const { patch, crops, sameFrame, smallestCrop, largestCrop } = chosen;
+  const { patch, crops, sameFrame } = chosen;
   const length = channels * patch * patch;
   const data = new Float32Array(crops * length);
   const first = random.integer(view.frames);
-  const ranges = { ...chosen, rotationDegrees: chosen.rotation, translation: 0, scale: 1 };
+  const ranges = { ...unmoved, ...chosen, rotationDegrees: chosen.rotation };
+  const areas = { ...chosen, largestAspect: chosen.aspect };
   const drawn = Array.from({ length: crops }, (_, i) => {
     const own = random.split('view', i);
     const frame = sameFrame ? first : own.integer(view.frames);
     const picture = withChannels(view.read({ start: frame, count: 1 }), channels);
-    const side = Math.min(view.height, view.width) * own.uniform(Math.min(smallestCrop, largestCrop), largestCrop);
-    const y = own.uniform(side / 2, view.height - side / 2);
-    const x = own.uniform(side / 2, view.width - side / 2);
-    const seen = exemplarView(picture, { y, x, side }, patch, ranges, own);
-    data.set(channelsFirst(standardise(seen.pixels)), i * length);
-    return { ...seen.drawn, side, frame };
+    const place = drawInceptionCrop(view.height, view.width, own, areas);
+    const seen = exemplarView(picture, place, patch, ranges, own);
+    const grey = channels === 3 && own.bernoulli(chosen.grey);
+    const shown = grey ? toColour(toGrey(seen.pixels)) : seen.pixels;
+    data.set(channelsFirst(standardise(shown)), i * length);
+    const { height, width } = place;
+    return { ...seen.drawn, height, width, grey: grey ? 1 : 0, frames: frame };
   });
   return {
     inputs: { views: hostArray('float32', [crops, channels, patch, patch], data) },
-    factors: {
-      frame: drawn[0].frame,
-      frames: drawn.map(({ frame }) => frame),
-      centreRows: drawn.map(({ y }) => y),
-      centreColumns: drawn.map(({ x }) => x),
-      sides: drawn.map(({ side }) => side),
-      degrees: drawn.map(({ degrees }) => degrees),
-      contrasts: drawn.map(({ contrast }) => contrast),
-      powers: drawn.map(({ power }) => power),
-      brightnesses: drawn.map(({ brightness }) => brightness),
-    },
+    factors: { frame: drawn[0].frames, ...factorsOfViews(drawn) },
   };
 }
+
+/** Views differ by where they are cut: they are not moved and scaled once more. */
+const unmoved = {
+  ...{ translation: 0, smallestScale: 1, largestScale: 1, smallestGain: 1, largestGain: 1 },
+  ...{ hue: 0, blur: 0 },
+};
 
 /** Fraction of views whose nearest other view is of the same item. */
 function retrieval(embedded: Tensor, classes: number[]): Tensor {
@@ -87,6 +102,25 @@ function retrieval(embedded: Tensor, classes: number[]): Tensor {
   const similarity = subtract(matmul(embedded, embedded, { transposeB: true }), literal(itself));
   const nearest = gather(indices(classes), argMax(stopGradient(similarity), 1));
   return reduceMean(cast(equal(nearest, indices(classes)), 'float32'));
+}
+
+/** Mean squared distance of views of one item, and of different items: both become 0 where all vectors are the same. */
+function distances(embedded: Tensor, classes: number[]): Record<'sameDistance' | 'otherDistance', Tensor> {
+  const all = squaredDistances(embedded);
+  const meanOver = (wanted: (a: number, b: number) => boolean) => {
+    const weights = float32([classes.length, classes.length], 0);
+    classes.forEach((_, a) => {
+      classes.forEach((_, b) => {
+        if (wanted(a, b)) weights.data[a * classes.length + b] = 1;
+      });
+    });
+    const count = weights.data.reduce((sum, weight) => sum + weight, 0);
+    return divide(reduceSum(multiply(all, literal(weights))), Math.max(1, count));
+  };
+  return {
+    sameDistance: meanOver((a, b) => a !== b && classes[a] === classes[b]),
+    otherDistance: meanOver((a, b) => classes[a] !== classes[b]),
+  };
 }
 
 export const exemplarTriplet = defineMethod<Options>({
@@ -112,10 +146,16 @@ export const exemplarTriplet = defineMethod<Options>({
         counter: { option: 'power', guarded: 2, open: 1 },
       },
       {
+        id: 'colour',
+        title: 'The colour of a recording',
+        why: 'Stain and white balance tell recordings apart without anything that is in them.',
+        counter: { option: 'grey', guarded: 1, open: 0 },
+      },
+      {
         id: 'outline',
         title: 'The outline of the field of view',
         why: 'Large views show the sector, whose geometry belongs to a machine and not to a patient.',
-        counter: { option: 'largestCrop', guarded: 0.7, open: 1 },
+        counter: { option: 'largestArea', guarded: 0.5, open: 1 },
       },
     ],
     expectations:
@@ -125,8 +165,11 @@ export const exemplarTriplet = defineMethod<Options>({
   options,
   presets: {
     paper: {
-      options: { patch: 224, crops: 8, embedding: 1000, smallestCrop: 0.3 },
-      trunk: { id: 'caffenet', preset: 'paper' },
+      options: {
+        ...{ patch: 224, crops: 8, embedding: 1000, smallestArea: 0.05 },
+        ...{ rotation: 0, contrast: 1, power: 1, brightness: 0 },
+      },
+      trunk: { id: 'resnet', preset: 'resnet50' },
       recipe: {
         batchSize: 64,
         steps: 700_000,
@@ -172,7 +215,7 @@ export const exemplarTriplet = defineMethod<Options>({
     const classes = Array.from({ length: batch * crops }, (_, i) => Math.floor(i / crops));
     return {
       objectives: [{ name: 'triplets', loss: tripletLoss(embedded, indices(classes), margin) }],
-      measures: { retrieval: retrieval(embedded, classes) },
+      measures: { retrieval: retrieval(embedded, classes), ...distances(embedded, classes) },
       embedding: embedded,
       trunkOutput,
     };
@@ -184,14 +227,14 @@ export const exemplarTriplet = defineMethod<Options>({
         channelsLast((views.data as Float32Array).slice(i * length, (i + 1) * length), [1, patch, patch, channels]),
       ),
     );
-    const [rows, columns, sides] = [factors.centreRows, factors.centreColumns, factors.sides] as number[][];
+    const [rows, columns, heights, widths] = [factors.y, factors.x, factors.height, factors.width] as number[][];
     const numbers = rows.map((_, i) => `${i + 1}`);
     const frame = view.read({ start: Number(factors.frame), count: 1 });
     const outlines = rows.map((y, i) => ({
-      x: columns[i] - sides[i] / 2,
-      y: y - sides[i] / 2,
-      width: sides[i],
-      height: sides[i],
+      x: columns[i] - widths[i] / 2,
+      y: y - heights[i] / 2,
+      width: widths[i],
+      height: heights[i],
       text: numbers[i],
     }));
     return {

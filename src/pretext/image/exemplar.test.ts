@@ -9,15 +9,23 @@ import { exemplar } from './exemplar.ts';
 const store = pictureStore('clip', 6);
 const view = (item: number) => sampleView(store, item, [0, 1, 2, 3, 4, 5]);
 const views = [0, 1, 2, 3, 4, 5].map(view);
-const still = { translation: 0, scale: 1, rotation: 0, contrast: 1, power: 1, brightness: 0 };
+const unmoved = { translation: 0, smallestScale: 1, largestScale: 1, rotation: 0, seedScale: 1 };
+const untoned = { contrast: 1, power: 1, smallestGain: 1, largestGain: 1, brightness: 0, hue: 0 };
+const still = { ...unmoved, ...untoned };
 
-function sampled(given: Record<string, unknown>, seed: number, items: readonly SampleView[] = views) {
+function sampled(
+  given: Record<string, unknown>,
+  seed: number,
+  items: readonly SampleView[] = views,
+  channels: 1 | 3 = 1,
+) {
   const options = exemplar.options.parse({ seeds: 20, ...given });
   const prepared = exemplar.prepare?.(items, options, new Random(1));
-  const context = { options, prepared, channels: 1 as const };
+  const context = { options, prepared, channels };
   const { inputs, factors } = exemplar.sample(view(0), new Random(seed), context);
   const data = inputs.patches.data as Float32Array;
-  const patches = Array.from({ length: 8 }, (_, i) => data.slice(i * 1024, (i + 1) * 1024));
+  const length = channels * 1024;
+  const patches = Array.from({ length: 8 }, (_, i) => data.slice(i * length, (i + 1) * length));
   return { patches, context, inputs, factors: factors as Record<string, number[]>, prepared };
 }
 
@@ -39,8 +47,8 @@ test('with changes every view differs, within the ranges', () => {
   const { patches, factors } = sampled({}, 3);
   assert.equal(new Set(patches.map((patch) => patch.join())).size, 8);
   for (let i = 0; i < 8; i++) {
-    assert.ok(Math.abs(factors.centreRows[i] - 32) <= 0.2 * 32 && Math.abs(factors.degrees[i]) <= 20);
-    assert.ok(factors.scales[i] >= 1 / 1.4 && factors.scales[i] <= 1.4);
+    assert.ok(Math.abs(factors.y[i] - 32) <= 0.2 * 32 && Math.abs(factors.degrees[i]) <= 20);
+    assert.ok(factors.scale[i] >= 0.7 && factors.scale[i] <= 1.4);
   }
 });
 
@@ -82,4 +90,81 @@ test('a drawing shows the seeds beside their views, with what was answered', () 
     factors.seeds.map((seed) => `${seed + 1}`),
   );
   assert.match(right, new RegExp(`^${factors.seeds[0] + 1}, answered as 7; `));
+});
+
+const coloured = pictureStore('clip', 6, 3);
+const colourViews = [0, 1, 2, 3, 4, 5].map((item) => sampleView(coloured, item, [0, 1, 2, 3, 4, 5]));
+const changesOfColour = [
+  ...['firstComponent', 'secondComponent', 'thirdComponent', 'hueShift'],
+  ...['saturationPower', 'saturationGain', 'saturationShift', 'valuePower', 'valueGain', 'valueShift'],
+];
+
+test('colours of a seed change, every draw is a factor, and grey data have none of these', () => {
+  const one = sampled({ ...unmoved, seeds: 2 }, 1, colourViews, 3);
+  const [seed, other] = [0, 1].map((k) => one.patches.filter((_, i) => one.factors.seeds[i] === k));
+  for (const members of [seed, other]) {
+    assert.equal(new Set(members.map((patch) => patch.join())).size, members.length, 'no two look alike');
+  }
+  for (const name of changesOfColour) assert.equal(new Set(one.factors[name]).size, 8, name);
+  assert.ok(one.factors.hueShift.every((shift) => Math.abs(shift) <= 0.1));
+  const grey = sampled({}, 1).factors;
+  for (const name of changesOfColour) assert.ok(!(name in grey), name);
+  const shown = sampled({}, 1, colourViews, 1).factors;
+  assert.ok(!('hueShift' in shown), 'nor has colour that is shown in grey');
+});
+
+test('without changes colours stay, and with the mean of the data taken away the seeds average to nothing', () => {
+  const { patches, factors, prepared } = sampled({ ...still, normalise: 'data' }, 2, colourViews, 3);
+  const { pixels, mean, side } = prepared as { pixels: Uint8Array; mean: number[]; side: number };
+  const at = (seed: number, y: number, x: number, c: number) => pixels[((seed * side + y) * side + x) * 3 + c] / 255;
+  for (const c of [0, 1, 2]) {
+    const shown = patches[0][c * 1024 + 5 * 32 + 7];
+    assert.ok(Math.abs(shown + mean[c] - at(factors.seeds[0], 16 + 5, 16 + 7, c)) < 1e-5);
+    let sum = 0;
+    for (let i = c; i < pixels.length; i += 3) sum += pixels[i] / 255 - mean[c];
+    assert.ok(Math.abs((3 * sum) / pixels.length) < 1e-9);
+  }
+});
+
+test('in proportion to squared gradients: a texture twice as strong is found about four times as often', () => {
+  const noise = new Random(3).fillUniform(new Float32Array(400 * 400), -0.2, 0.2);
+  const strong: SampleView = {
+    ...view(0),
+    frames: 1,
+    height: 400,
+    width: 400,
+    read: () => ({ data: noise.map((value, i) => 0.5 + (i % 400 < 200 ? 2 : 1) * value), shape: [1, 400, 400, 1] }),
+  };
+  const { prepared } = sampled({ seeds: 400, seedScale: 1, patch: 8 }, 0, [strong]);
+  const { pixels, side } = prepared as { pixels: Uint8Array; side: number };
+  const spread = (seed: number) => {
+    const part = pixels.subarray(seed * side * side, (seed + 1) * side * side);
+    return part.reduce((most, value) => Math.max(most, Math.abs(value - 127.5)), 0);
+  };
+  const found = Array.from({ length: 400 }, (_, seed) => (spread(seed) > 60 ? 1 : 0) as number);
+  const share = found.reduce((sum, value) => sum + value, 0) / 400;
+  assert.ok(share > 0.72 && share < 0.88, `${share}`);
+});
+
+test('seeds are cut at random scales where pictures are large enough', () => {
+  const large: SampleView = {
+    ...view(0),
+    frames: 1,
+    height: 200,
+    width: 300,
+    read: () => ({ data: new Random(3).fillUniform(new Float32Array(200 * 300)), shape: [1, 200, 300, 1] }),
+  };
+  const scalesOf = (items: readonly SampleView[], seedScale: number) =>
+    (sampled({ seedScale }, 0, items).prepared as { scales: number[] }).scales;
+  const scales = scalesOf([large], 2);
+  assert.ok(scales.every((scale) => scale >= 1 && scale < 2) && Math.max(...scales) - Math.min(...scales) > 0.4);
+  assert.ok(scalesOf([large], 10).every((scale) => scale <= 200 / 64));
+  assert.ok(scalesOf(views, 2).every((scale) => scale === 48 / 64), 'small pictures are enlarged');
+});
+
+test('the paper has translation to 0.2, scale 0.7 to 1.4, 20 degrees, power 4 and hue to 0.1', () => {
+  const paper = exemplar.options.parse(exemplar.presets.paper.options) as Record<string, unknown>;
+  const expected = { seeds: 8000, translation: 0.2, smallestScale: 0.7, largestScale: 1.4, rotation: 20, contrast: 2 };
+  const tones = { power: 4, smallestGain: 0.7, largestGain: 1.4, brightness: 0.1, hue: 0.1, selection: 'gradient' };
+  for (const [name, value] of Object.entries({ ...expected, ...tones })) assert.equal(paper[name], value, name);
 });

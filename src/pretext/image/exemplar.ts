@@ -9,12 +9,12 @@ import type { Random } from '../../base/random.ts';
 import { crop } from '../../data/transform/crop.ts';
 import { channelsFirst, channelsLast, standardise, stretched, withChannels } from '../../data/transform/layout.ts';
 import type { Pixels } from '../../data/transform/pixels.ts';
-import { resize } from '../../data/transform/resize.ts';
 import { relu, reshape } from '../../graph/primitives.ts';
 import { linearLayer } from '../../nn/layers/linear.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
-import { exemplarView } from '../exemplar-view.ts';
+import { chooseSeeds, type Seeds, seedPixels } from '../exemplar-seeds.ts';
+import { exemplarView, factorsOfViews } from '../exemplar-view.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { mosaic } from '../tile-mosaic.ts';
 
@@ -27,90 +27,61 @@ const options = z.strictObject({
     .default('gradient')
     .describe('seeds drawn in proportion to their squared gradients (paper), or anywhere'),
   translation: z.number().min(0).max(0.5).default(0.2).describe('movement, as a fraction of the side (paper: 0.2)'),
-  scale: z.number().min(1).max(2).default(1.4).describe('largest factor of size (paper: 1.4)'),
+  seedScale: z
+    .number()
+    .min(1)
+    .default(2)
+    .describe('pictures are shrunk by up to this factor before a seed is cut, where they are large enough'),
+  smallestScale: z.number().min(0.5).max(1).default(0.7).describe('smallest factor of size (paper: 0.7)'),
+  largestScale: z.number().min(1).max(2).default(1.4).describe('largest factor of size (paper: 1.4)'),
   rotation: z.number().min(0).max(180).default(20).describe('largest turn in degrees (paper: 20)'),
-  contrast: z.number().min(1).default(2).describe('largest factor of contrast (paper: 2)'),
-  power: z.number().min(1).default(2).describe('largest power of the values (paper: 4)'),
-  brightness: z.number().min(0).max(0.5).default(0.1).describe('largest change of all values (paper: 0.1)'),
+  contrast: z
+    .number()
+    .min(1)
+    .default(2)
+    .describe('largest factor of contrast (paper: 2); in colour, of each principal component of the colours'),
+  power: z
+    .number()
+    .min(1)
+    .default(2)
+    .describe('largest power of the values, the smallest its reciprocal (paper: 4); in colour, of saturation and value'),
+  smallestGain: z.number().min(0.1).max(1).default(0.7).describe('smallest factor of the same (paper: 0.7)'),
+  largestGain: z.number().min(1).max(4).default(1.4).describe('largest factor of the same (paper: 1.4)'),
+  brightness: z.number().min(0).max(0.5).default(0.1).describe('largest number added to the same (paper: 0.1)'),
+  hue: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0.1)
+    .describe('largest change of hue, in turns (paper: 0.1); colour only: grey data have none'),
+  blur: z
+    .number()
+    .min(0)
+    .max(4)
+    .default(0)
+    .describe('largest deviation of a Gaussian blur in pixels (paper: 0; more where patches are matched)'),
+  normalise: z
+    .enum(['patch', 'data'])
+    .default('patch')
+    .describe('mean 0 and deviation 1 for each patch, or the mean of all seeds taken away (paper)'),
   hidden: z.int().min(1).default(128).describe('numbers that describe a patch before the answer (paper: 512)'),
 });
 type Options = z.infer<typeof options>;
 
-interface Seeds {
-  /** Side of what is kept around a seed: the patch and as much again. */
-  readonly side: number;
-  readonly channels: number;
-  /** `[seeds, side, side, channels]`, 8 bits each: kept in memory by every worker. */
-  readonly pixels: Uint8Array;
-}
 type Context = MethodContext<Options, Seeds>;
-
-/** How many places are looked at for every seed that is drawn by its gradients. */
-const candidates = 8;
-
-const contextOf = ({ patch }: Options): number => 2 * patch;
-
-/** `count` random places of a random frame, as large as the patch with its surroundings; small frames are enlarged. */
-function somePlaces(view: SampleView, random: Random, side: number, channels: number, count: number) {
-  const picture = withChannels(view.read({ start: random.integer(view.frames), count: 1 }), channels);
-  const [, height, width] = picture.shape;
-  const factor = Math.max(1, side / Math.min(height, width));
-  const enlarged = resize(picture, Math.ceil(height * factor), Math.ceil(width * factor), 'bilinear');
-  return Array.from({ length: count }, () => {
-    const y = random.integer(enlarged.shape[1] - side + 1);
-    const x = random.integer(enlarged.shape[2] - side + 1);
-    return crop(enlarged, { y, x, height: side, width: side });
-  });
-}
-
-/** Mean squared difference of neighbours within the middle half, where the patch itself lies. */
-function squaredGradient({ data, shape }: Pixels<Float32Array>): number {
-  const [, side, , channels] = shape;
-  const [first, last] = [Math.ceil(side / 4), Math.floor((3 * side) / 4)];
-  let sum = 0;
-  for (let y = first; y < last; y++) {
-    for (let i = (y * side + first) * channels; i < (y * side + last) * channels; i++) {
-      sum += (data[i] - data[i - channels]) ** 2 + (data[i] - data[i - side * channels]) ** 2;
-    }
-  }
-  return sum;
-}
-
-function chooseSeeds(items: readonly SampleView[], chosen: Options, random: Random): Seeds {
-  const side = contextOf(chosen);
-  const channels = items.some((item) => item.channels === 3) ? 3 : 1;
-  const length = side * side * channels;
-  const pixels = new Uint8Array(chosen.seeds * length);
-  for (let seed = 0; seed < chosen.seeds; seed++) {
-    const own = random.split('seed', seed);
-    const count = chosen.selection === 'gradient' ? candidates : 1;
-    const places = somePlaces(own.choice(items), own, side, channels, count);
-    const picked = places[own.categorical(places.map((place) => squaredGradient(place) + 1e-12))];
-    pixels.set(
-      picked.data.map((value) => Math.round(255 * value)),
-      seed * length,
-    );
-  }
-  return { side, channels, pixels };
-}
-
-function seedPixels({ side, channels, pixels }: Seeds, seed: number): Pixels<Float32Array> {
-  const length = side * side * channels;
-  const data = new Float32Array(length);
-  for (let i = 0; i < length; i++) data[i] = pixels[seed * length + i] / 255;
-  return { data, shape: [1, side, side, channels] };
-}
 
 function sample(_: SampleView, random: Random, { options: chosen, prepared, channels }: Context): Sample {
   const { patch, crops, seeds } = chosen;
   const length = channels * patch * patch;
   const data = new Float32Array(crops * length);
-  const middle = { y: prepared.side / 2, x: prepared.side / 2, side: patch };
+  const middle = { y: prepared.side / 2, x: prepared.side / 2, height: patch, width: patch };
   const ranges = { ...chosen, rotationDegrees: chosen.rotation };
+  const colours = channels === 3 ? prepared.colours : undefined;
   const classes = Array.from({ length: crops }, () => random.integer(seeds));
   const drawn = classes.map((seed, i) => {
-    const seen = exemplarView(seedPixels(prepared, seed), middle, patch, ranges, random.split('view', i));
-    data.set(channelsFirst(standardise(withChannels(seen.pixels, channels))), i * length);
+    const seen = exemplarView(seedPixels(prepared, seed), middle, patch, ranges, random.split('view', i), colours);
+    const shown = chosen.normalise === 'patch' ? standardise(seen.pixels) : withoutMean(seen.pixels, prepared.mean);
+    data.set(channelsFirst(withChannels(shown, channels)), i * length);
     return seen.drawn;
   });
   return {
@@ -120,16 +91,16 @@ function sample(_: SampleView, random: Random, { options: chosen, prepared, chan
     },
     factors: {
       seeds: classes,
-      centreRows: drawn.map(({ y }) => y),
-      centreColumns: drawn.map(({ x }) => x),
-      scales: drawn.map(({ scale }) => scale),
-      degrees: drawn.map(({ degrees }) => degrees),
-      contrasts: drawn.map(({ contrast }) => contrast),
-      powers: drawn.map(({ power }) => power),
-      brightnesses: drawn.map(({ brightness }) => brightness),
+      seedScales: classes.map((seed) => prepared.scales[seed]),
+      ...factorsOfViews(drawn),
     },
   };
 }
+
+const withoutMean = ({ data, shape }: Pixels<Float32Array>, mean: readonly number[]): Pixels<Float32Array> => ({
+  data: data.map((value, i) => value - mean[i % mean.length]),
+  shape,
+});
 
 export const exemplar = defineMethod<Options, Seeds>({
   card: {
@@ -154,6 +125,12 @@ export const exemplar = defineMethod<Options, Seeds>({
         counter: { option: 'power', guarded: 2, open: 1 },
       },
       {
+        id: 'colour',
+        title: 'The colour of a seed',
+        why: 'Stain and white balance tell seeds apart without any shape.',
+        counter: { option: 'hue', guarded: 0.1, open: 0 },
+      },
+      {
         id: 'place',
         title: 'The same pixel grid',
         why: 'Unmoved patches can be compared pixel by pixel.',
@@ -167,7 +144,7 @@ export const exemplar = defineMethod<Options, Seeds>({
   options,
   presets: {
     paper: {
-      options: { seeds: 8000, power: 4, hidden: 512, crops: 1 },
+      options: { seeds: 8000, power: 4, hidden: 512, crops: 1, normalise: 'data' },
       trunk: { id: 'exemplar-cnn', preset: 'paper' },
       recipe: {
         batchSize: 128,
