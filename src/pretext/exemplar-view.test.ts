@@ -66,7 +66,8 @@ test('a part that is not square is shown whole in a square', () => {
 });
 
 test('blur softens, and is drawn only where it is asked for', () => {
-  const roughness = (data: Float32Array) => data.reduce((sum, value, i) => sum + (i === 0 ? 0 : Math.abs(value - data[i - 1])), 0);
+  const roughness = (data: Float32Array) =>
+    data.reduce((sum, value, i) => sum + (i === 0 ? 0 : Math.abs(value - data[i - 1])), 0);
   const sharp = exemplarView(picture, place, 8, still, new Random(1));
   const soft = exemplarView(picture, place, 8, { ...still, blur: 2 }, new Random(1));
   assert.ok(!('blur' in sharp.drawn) && soft.drawn.blur > 0 && soft.drawn.blur <= 2);

@@ -61,7 +61,8 @@ export function exemplarView(
   };
   const sides = { height: place.height / moved.scale, width: place.width / moved.scale };
   const warped = sampled(picture, { ...moved, ...sides }, size);
-  const [toned, tone] = axes === undefined ? changeTones(warped, ranges, random) : inColour(warped, ranges, random, axes);
+  const [toned, tone] =
+    axes === undefined ? changeTones(warped, ranges, random) : inColour(warped, ranges, random, axes);
   const sigma = random.uniform(0, ranges.blur);
   return {
     pixels: sigma > 0 ? blurred(toned, sigma) : toned,

@@ -4,7 +4,7 @@
  * @module
  */
 import { sizeOf } from '../base/shape.ts';
-import { concat, gather, indices, relu, reshape } from '../graph/primitives.ts';
+import { add, concat, gather, indices, relu, reshape } from '../graph/primitives.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { batchNorm } from '../nn/layers/batch-norm.ts';
 import { linearLayer } from '../nn/layers/linear.ts';
@@ -14,6 +14,12 @@ import type { Scope } from '../nn/parameters.ts';
 export interface PatchPair {
   readonly first: number;
   readonly second: number;
+}
+
+/** Pairs that differ from item to item: places in each item's row of patches, int64 `[B, pairs]`. */
+export interface DrawnPairs {
+  readonly first: Tensor;
+  readonly second: Tensor;
 }
 
 export interface PairWidths {
@@ -34,7 +40,7 @@ export function relatePairs(
   scope: Scope,
   map: Tensor,
   batch: number,
-  pairs: readonly PatchPair[],
+  pairs: readonly PatchPair[] | DrawnPairs,
   { features, hidden, answers }: PairWidths,
 ): Tensor {
   const count = map.shape[0] / batch;
@@ -43,9 +49,26 @@ export function relatePairs(
   const plain = { affine: false };
   const fc6 = relu(batchNorm(scope, 'fc6.bn', linearLayer(scope, 'fc6', flat, { features }), plain));
   const rows = (side: 'first' | 'second') =>
-    Array.from({ length: batch }, (_, item) => pairs.map((pair) => item * count + pair[side])).flat();
-  const joined = concat([gather(fc6, indices(rows('first'))), gather(fc6, indices(rows('second')))], 1);
+    'first' in pairs
+      ? drawnRows(pairs[side], count)
+      : fixedRows(
+          pairs.map((pair) => pair[side]),
+          batch,
+          count,
+        );
+  const joined = concat([gather(fc6, rows('first')), gather(fc6, rows('second'))], 1);
   const fc7 = relu(batchNorm(scope, 'fc7.bn', linearLayer(scope, 'fc7', joined, { features: hidden }), plain));
   const fc8 = relu(linearLayer(scope, 'fc8', fc7, { features: hidden }));
   return linearLayer(scope, 'fc9', fc8, { features: answers });
+}
+
+function fixedRows(places: readonly number[], batch: number, count: number): Tensor {
+  return indices(Array.from({ length: batch }, (_, item) => places.map((place) => item * count + place)).flat());
+}
+
+/** Places `[B, pairs]` within an item as rows of the whole batch, `[B·pairs]`. */
+function drawnRows(places: Tensor, count: number): Tensor {
+  const [batch, pairs] = places.shape;
+  const firsts = Array.from({ length: batch * pairs }, (_, i) => Math.floor(i / pairs) * count);
+  return add(reshape(places, [batch * pairs]), indices(firsts));
 }

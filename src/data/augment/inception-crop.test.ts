@@ -8,14 +8,19 @@ const options = { smallestArea: 0.05, largestArea: 1, largestAspect: 4 / 3 };
 
 test('parts lie in the picture, in the areas and proportions that are allowed', () => {
   fc.assert(
-    fc.property(fc.nat(), fc.integer({ min: 20, max: 200 }), fc.integer({ min: 20, max: 200 }), (seed, height, width) => {
-      const part = drawInceptionCrop(height, width, new Random(seed), options);
-      assert.ok(part.y - part.height / 2 >= -1e-9 && part.y + part.height / 2 <= height + 1e-9);
-      assert.ok(part.x - part.width / 2 >= -1e-9 && part.x + part.width / 2 <= width + 1e-9);
-      const aspect = part.width / part.height;
-      assert.ok(aspect >= 3 / 4 - 1e-9 && aspect <= 4 / 3 + 1e-9);
-      assert.ok((part.height * part.width) / (height * width) >= 0.05 - 1e-9);
-    }),
+    fc.property(
+      fc.nat(),
+      fc.integer({ min: 20, max: 200 }),
+      fc.integer({ min: 20, max: 200 }),
+      (seed, height, width) => {
+        const part = drawInceptionCrop(height, width, new Random(seed), options);
+        assert.ok(part.y - part.height / 2 >= -1e-9 && part.y + part.height / 2 <= height + 1e-9);
+        assert.ok(part.x - part.width / 2 >= -1e-9 && part.x + part.width / 2 <= width + 1e-9);
+        const aspect = part.width / part.height;
+        assert.ok(aspect >= 3 / 4 - 1e-9 && aspect <= 4 / 3 + 1e-9);
+        assert.ok((part.height * part.width) / (height * width) >= 0.05 - 1e-9);
+      },
+    ),
   );
 });
 

@@ -12,11 +12,7 @@ export function hsvOf([red, green, blue]: Triple): Triple {
   const range = value - Math.min(red, green, blue);
   if (range <= 0) return [0, 0, value];
   const sixth =
-    value === red
-      ? (green - blue) / range
-      : value === green
-        ? 2 + (blue - red) / range
-        : 4 + (red - green) / range;
+    value === red ? (green - blue) / range : value === green ? 2 + (blue - red) / range : 4 + (red - green) / range;
   return [(sixth / 6 + 1) % 1, range / value, value];
 }
 

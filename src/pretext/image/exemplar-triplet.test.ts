@@ -51,7 +51,15 @@ test('two thirds of colour views are shown in grey, and grey data are not asked'
 
 test('the released recipe: eight views, a thousand numbers, a margin of a half, areas from a twentieth', () => {
   const paper = exemplarTriplet.options.parse(exemplarTriplet.presets.paper.options) as Record<string, unknown>;
-  const expected = { patch: 224, crops: 8, embedding: 1000, margin: 0.5, grey: 0.66, smallestArea: 0.05, largestArea: 1 };
+  const expected = {
+    patch: 224,
+    crops: 8,
+    embedding: 1000,
+    margin: 0.5,
+    grey: 0.66,
+    smallestArea: 0.05,
+    largestArea: 1,
+  };
   for (const [name, value] of Object.entries(expected)) assert.equal(paper[name], value, name);
   assert.equal(paper.aspect, 4 / 3);
 });

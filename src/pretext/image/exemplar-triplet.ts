@@ -52,7 +52,12 @@ const options = z.strictObject({
     .max(4)
     .default(4 / 3)
     .describe('largest ratio of the sides of a view, either way (released: 4/3)'),
-  grey: z.number().min(0).max(1).default(0.66).describe('share of colour views that are shown in grey (released: 0.66)'),
+  grey: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.66)
+    .describe('share of colour views that are shown in grey (released: 0.66)'),
   rotation: z.number().min(0).max(180).default(20).describe('largest turn in degrees (released: 0)'),
   contrast: z.number().min(1).default(2).describe('largest factor of contrast (released: 1)'),
   power: z.number().min(1).default(2).describe('largest power of the values (released: 1)'),

@@ -159,7 +159,10 @@ test('seeds are cut at random scales where pictures are large enough', () => {
   const scales = scalesOf([large], 2);
   assert.ok(scales.every((scale) => scale >= 1 && scale < 2) && Math.max(...scales) - Math.min(...scales) > 0.4);
   assert.ok(scalesOf([large], 10).every((scale) => scale <= 200 / 64));
-  assert.ok(scalesOf(views, 2).every((scale) => scale === 48 / 64), 'small pictures are enlarged');
+  assert.ok(
+    scalesOf(views, 2).every((scale) => scale === 48 / 64),
+    'small pictures are enlarged',
+  );
 });
 
 test('the paper has translation to 0.2, scale 0.7 to 1.4, 20 degrees, power 4 and hue to 0.1', () => {

@@ -44,7 +44,9 @@ const options = z.strictObject({
     .number()
     .min(1)
     .default(2)
-    .describe('largest power of the values, the smallest its reciprocal (paper: 4); in colour, of saturation and value'),
+    .describe(
+      'largest power of the values, the smallest its reciprocal (paper: 4); in colour, of saturation and value',
+    ),
   smallestGain: z.number().min(0.1).max(1).default(0.7).describe('smallest factor of the same (paper: 0.7)'),
   largestGain: z.number().min(1).max(4).default(1.4).describe('largest factor of the same (paper: 1.4)'),
   brightness: z.number().min(0).max(0.5).default(0.1).describe('largest number added to the same (paper: 0.1)'),
@@ -159,7 +161,7 @@ export const exemplar = defineMethod<Options, Seeds>({
       recipe: {
         batchSize: 8,
         steps: 800,
-        optimiser: { kind: 'sgd', learningRate: 0.05, momentum: 0.9, weightDecay: 1e-4 },
+        optimiser: { kind: 'adam', learningRate: 3e-3 },
         schedule: { kind: 'cosine', warmup: 0.05 },
       },
     },

@@ -19,7 +19,9 @@ function sampled(options: Record<string, unknown>, seed: number, channels: 1 | 3
   const { inputs, factors } = relativePosition.sample(from, new Random(seed), context);
   const { shape, data } = inputs.patches;
   const length = shape[1] * shape[2] * shape[3];
-  const patches = Array.from({ length: 9 }, (_, i) => (data as Float32Array).slice(i * length, (i + 1) * length));
+  const patches = Array.from({ length: shape[0] }, (_, i) =>
+    (data as Float32Array).slice(i * length, (i + 1) * length),
+  );
   const asked = Array.from(inputs.positions.data as BigInt64Array, Number);
   return { patches, asked, factors: factors as Record<string, number> & Record<string, number[]>, context, inputs };
 }
@@ -124,10 +126,56 @@ test('coarse patches lose detail, and gamma is drawn for every patch', () => {
   assert.ok(gammas.every((gamma) => gamma > Math.exp(-0.5) && gamma < Math.exp(0.5)));
 });
 
-test("the paper's grid: patches of 96, a pitch of 144", () => {
+test("the paper's grids: patches of 96, a pitch of 144, over pictures of 150 to 450 thousand pixels", () => {
   const paper = relativePosition.options.parse(relativePosition.presets.paper.options);
   const { size } = relativePosition.presentation({ options: paper, prepared: undefined, channels: 3 });
   assert.equal(size, 432);
+  const areas: number[] = [];
+  for (let seed = 0; seed < 8; seed++) {
+    const { factors, asked } = sampled(relativePosition.presets.paper.options as Record<string, unknown>, seed, 3);
+    areas.push(factors.resizedHeight * factors.resizedWidth);
+    assert.equal(factors.patchTops.length, 40);
+    assert.equal(asked.length, 320);
+    assert.ok(factors.grids[39] >= 2 && factors.grids[39] <= 6, `${factors.grids[39] + 1} grids`);
+  }
+  assert.ok(Math.min(...areas) > 149_000 && Math.max(...areas) < 451_000);
+  assert.ok(Math.max(...areas) - Math.min(...areas) > 100_000);
+});
+
+test('over the whole picture: patches are those at the places that the factors name, and neighbours lie as asked', () => {
+  for (let seed = 0; seed < 6; seed++) {
+    const { patches, factors, asked } = sampled({ ...plain, layout: 'whole' }, seed);
+    const picture = view(seed % 6).read({ start: factors.frame, count: 1 });
+    const whole = resize(picture, factors.resizedHeight, factors.resizedWidth, 'bilinear');
+    patches.forEach((patch, i) => {
+      const cut = crop(whole, { y: factors.patchTops[i], x: factors.patchLefts[i], height: 24, width: 24 });
+      assert.deepEqual(patch, standardise(cut).data);
+    });
+    const ring = ['-1,-1', '-1,0', '-1,1', '0,-1', '0,1', '1,-1', '1,0', '1,1'];
+    const cells = (distance: number) => Math.round(distance / 36) + 0;
+    asked.forEach((position, i) => {
+      const [from, to] = [factors.firsts[i], factors.seconds[i]];
+      const down = factors.patchTops[to] - factors.patchTops[from];
+      const across = factors.patchLefts[to] - factors.patchLefts[from];
+      assert.equal(ring[position], `${cells(down)},${cells(across)}`);
+      assert.ok(Math.abs(down) >= 32 || Math.abs(across) >= 32, 'the gap less twice the jitter lies between');
+    });
+  }
+});
+
+test('pictures too long for two patches side by side are refused', () => {
+  const options = relativePosition.options.parse({ layout: 'whole' });
+  const item = { ...view(0).item, height: 40, width: 40 };
+  assert.equal(relativePosition.refuses(item, options), undefined);
+  assert.match(relativePosition.refuses({ ...item, width: 4000 }, options) ?? '', /4000×40 .* no room for two patches/);
+});
+
+test('a drawing of grids asks of pairs by number, and all eight answers among them', () => {
+  const { inputs, factors, context } = sampled({ layout: 'whole' }, 1);
+  const { rows, answer } = relativePosition.draw({ inputs, factors }, context, { view: view(1) });
+  assert.equal(new Set(answer.split('; ').map((line) => line.replace(/^\d+ from \d+ /, ''))).size, 8);
+  assert.match(answer, new RegExp(`^${factors.seconds[0] + 1} from ${factors.firsts[0] + 1} up left; `));
+  assert.deepEqual(rows[0][1].outlines?.map(({ text }) => text).length, 8);
 });
 
 test('a drawing numbers the patches around A and says what was answered', () => {

@@ -5,28 +5,25 @@
  */
 import { z } from 'zod';
 import type { Random } from '../../base/random.ts';
-import { dropColours, projectColours } from '../../data/augment/colour-dropping.ts';
-import { randomSquareCrop } from '../../data/augment/random-crop.ts';
 import { crop } from '../../data/transform/crop.ts';
-import { channelsFirst, channelsLast, standardise, stretched, withChannels } from '../../data/transform/layout.ts';
-import type { Pixels } from '../../data/transform/pixels.ts';
-import { resize } from '../../data/transform/resize.ts';
+import { channelsFirst, standardise, withChannels } from '../../data/transform/layout.ts';
 import { reshape } from '../../graph/primitives.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
-import { classificationTask, largest, uniformChance } from '../classification.ts';
+import { classificationTask, uniformChance } from '../classification.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { relatePairs } from '../pair-network.ts';
-import { sourcePanel } from '../source-panel.ts';
-import { type AxisGrid, drawCorners, gridLength } from '../tile-grid.ts';
-import { mosaic } from '../tile-mosaic.ts';
-
-const positions = ['up left', 'up', 'up right', 'left', 'right', 'down left', 'down', 'down right'] as const;
-const patchCount = 9;
-const centre = 4;
-/** The place in the grid of each position around the centre. */
-const places = [0, 1, 2, 3, 5, 6, 7, 8];
+import { patchAppearance } from '../patch-appearance.ts';
+import { neighbourPositions } from '../patch-grids.ts';
+import { centreQuestions, centreSide, layOut, patchesOf, questionsOf, refusesSize } from '../patch-layouts.ts';
+import { drawPositions } from '../position-drawing.ts';
 
 const options = z.strictObject({
+  layout: z
+    .enum(['centre', 'whole'])
+    .default('centre')
+    .describe(
+      'three patches by three, paired with their centre, or grids over the whole picture whose neighbours are all paired (released)',
+    ),
   patch: z.int().min(8).default(24).describe('side of a patch in pixels (paper: 96)'),
   gap: z.int().min(0).default(12).describe('space between patches in pixels before they are moved (paper: 48)'),
   jitter: z.int().min(0).default(2).describe('pixels by which a patch moves each way (paper: 7), at most half the gap'),
@@ -39,9 +36,11 @@ const options = z.strictObject({
     .default('drop')
     .describe('keep one channel and replace the others by noise (paper), project colours, or keep them'),
   normalise: z
-    .enum(['patch', 'picture'])
+    .enum(['patch', 'rms', 'picture'])
     .default('patch')
-    .describe('mean 0 and deviation 1 for each patch by itself (paper), or for the picture as a whole'),
+    .describe(
+      'mean 0 and deviation 1 for each patch by itself, division by its root mean square (released), or mean 0 and deviation 1 for the picture as a whole',
+    ),
   gain: z.number().positive().default(1).describe('deviation of what enters the network (released: 50)'),
   coarse: z
     .number()
@@ -55,89 +54,69 @@ const options = z.strictObject({
     .max(2)
     .default(0.2)
     .describe('each patch gets a gamma of its own, exp(±this) at most (paper: 0)'),
-  smallestCrop: z.number().min(0.1).max(1).default(0.7).describe('shortest side of the part used, as a fraction'),
-  largestCrop: z.number().min(0.1).max(1).default(1).describe('longest side of the part used, as a fraction'),
+  smallestCrop: z
+    .number()
+    .min(0.1)
+    .max(1)
+    .default(0.7)
+    .describe('shortest side of the part used, as a fraction; layout=centre'),
+  largestCrop: z
+    .number()
+    .min(0.1)
+    .max(1)
+    .default(1)
+    .describe('longest side of the part used, as a fraction; layout=centre'),
+  patches: z.int().min(4).default(18).describe('patches of a picture (released: four grids, about 40); layout=whole'),
+  smallestArea: z
+    .int()
+    .min(1)
+    .default(9375)
+    .describe('smallest area in pixels that a picture is brought to (released: 150000); layout=whole'),
+  largestArea: z
+    .int()
+    .min(1)
+    .default(28_125)
+    .describe('largest area in pixels that a picture is brought to (released: 450000); layout=whole'),
   features: z.int().min(1).default(64).describe('numbers that describe a patch, fc6 (paper: 4096)'),
   hidden: z.int().min(1).default(128).describe('numbers that describe a pair, fc7 and fc8 (paper: 4096)'),
 });
 type Options = z.infer<typeof options>;
 type Context = MethodContext<Options>;
 
-/** Patches never move by more than half the gap, so that they do not overlap. */
-function gridOf({ patch, gap, jitter }: Options): AxisGrid {
-  const moves = Math.min(jitter, Math.floor(gap / 2));
-  return { count: 3, tile: patch, gap: gap - 2 * moves, jitter: 2 * moves };
-}
-
-/** Pairs of places in the grid, and where the second lies seen from the first. */
-function pairsOf({ bothOrders }: Options): { first: number; second: number; position: number }[] {
-  const fromCentre = places.map((place, position) => ({ first: centre, second: place, position }));
-  if (!bothOrders) return fromCentre;
-  const back = places.map((place, position) => ({ first: place, second: centre, position: opposite(position) }));
-  return [...fromCentre, ...back];
-}
-
-const opposite = (position: number): number => positions.length - 1 - position;
-
-/** Shrunk to a random number of pixels between (side / 9.6)² and (side − 1)², uniform in the number, and enlarged. */
-function coarsened(patch: Pixels<Float32Array>, random: Random): Pixels<Float32Array> {
-  const side = patch.shape[1];
-  const small = Math.max(2, Math.round(Math.sqrt(random.uniform((side / 9.6) ** 2, (side - 1) ** 2))));
-  return resize(resize(patch, small, small), side, side, 'bilinear');
-}
-
-function appearance(patch: Pixels<Float32Array>, random: Random, chosen: Options) {
-  const gamma = Math.exp(random.uniform(-chosen.gamma, chosen.gamma));
-  const coarse = random.bernoulli(chosen.coarse);
-  const curved = chosen.normalise === 'picture' || chosen.gamma === 0 ? patch : raised(patch, gamma);
-  const sharp = coarse ? coarsened(curved, random.split('coarse')) : curved;
-  const dropped = dropColours(sharp, random.split('colour'));
-  const coloured =
-    chosen.colour === 'drop' ? dropped.pixels : chosen.colour === 'project' ? projectColours(sharp) : sharp;
-  const { data, shape } = chosen.normalise === 'patch' ? standardise(coloured) : coloured;
-  return { pixels: { data: data.map((value) => chosen.gain * value), shape }, gamma, coarse, kept: dropped.kept };
-}
-
-const raised = ({ data, shape }: Pixels<Float32Array>, gamma: number): Pixels<Float32Array> => ({
-  data: data.map((value) => Math.max(0, value) ** gamma),
-  shape,
-});
-
 function sample(view: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
-  const { patch, smallestCrop, largestCrop } = chosen;
+  const { patch, layout, normalise } = chosen;
   const frame = random.integer(view.frames);
   const picture = withChannels(view.read({ start: frame, count: 1 }), channels);
-  const grid = gridOf(chosen);
-  const part = randomSquareCrop(picture, random.split('crop'), gridLength(grid), smallestCrop, largestCrop);
-  const whole = chosen.normalise === 'picture' ? standardise(part.pixels) : part.pixels;
-  const corners = drawCorners([grid, grid], random.split('patches'));
+  const laid = layOut(picture, random, chosen);
+  const whole = normalise === 'picture' ? standardise(laid.picture) : laid.picture;
   const length = channels * patch * patch;
-  const data = new Float32Array(patchCount * length);
-  const drawn = corners.map(([y, x], place) => {
+  const data = new Float32Array(laid.corners.length * length);
+  const drawn = laid.corners.map(([y, x], place) => {
     const cut = crop(whole, { y, x, height: patch, width: patch });
-    const shown = appearance(cut, random.split('appearance', place), chosen);
+    const shown = patchAppearance(cut, random.split('appearance', place), chosen);
     data.set(channelsFirst(shown.pixels), place * length);
     return shown;
   });
-  const pairs = pairsOf(chosen);
+  const [firsts, seconds, positions] = (['first', 'second', 'position'] as const).map((name) =>
+    laid.questions.map((question) => question[name]),
+  );
+  const asked = (values: readonly number[]) => int64([values.length], values);
+  const pairs: Sample['inputs'] = layout === 'whole' ? { firsts: asked(firsts), seconds: asked(seconds) } : {};
   return {
     inputs: {
-      patches: hostArray('float32', [patchCount, channels, patch, patch], data),
-      positions: int64(
-        [pairs.length],
-        pairs.map(({ position }) => position),
-      ),
+      patches: hostArray('float32', [laid.corners.length, channels, patch, patch], data),
+      positions: asked(positions),
+      ...pairs,
     },
     factors: {
       frame,
-      cropTop: part.box.y,
-      cropLeft: part.box.x,
-      cropSide: part.box.height,
-      patchTops: corners.map(([y]) => y),
-      patchLefts: corners.map(([, x]) => x),
+      ...laid.factors,
+      patchTops: laid.corners.map(([y]) => y),
+      patchLefts: laid.corners.map(([, x]) => x),
       gammas: drawn.map(({ gamma }) => gamma),
       coarse: drawn.map(({ coarse }) => (coarse ? 1 : 0)),
       keptChannels: drawn.map(({ kept }) => kept),
+      ...(layout === 'whole' ? { firsts, seconds, positions } : {}),
     },
   };
 }
@@ -197,20 +176,15 @@ export const relativePosition = defineMethod<Options>({
   presets: {
     paper: {
       options: {
-        patch: 96,
-        gap: 48,
-        jitter: 7,
-        gain: 50,
-        gamma: 0,
-        smallestCrop: 0.64,
-        features: 4096,
-        hidden: 4096,
+        ...{ layout: 'whole', patch: 96, gap: 48, jitter: 7, patches: 40, smallestArea: 150_000, largestArea: 450_000 },
+        ...{ normalise: 'rms', gain: 50, gamma: 0 },
+        ...{ features: 4096, hidden: 4096 },
       },
       trunk: { id: 'caffenet', preset: 'relative-position' },
       recipe: {
-        batchSize: 32,
+        batchSize: 12,
         steps: 1_000_000,
-        optimiser: { kind: 'sgd', learningRate: 5e-3 },
+        optimiser: { kind: 'sgd', learningRate: 0.02 },
         schedule: { kind: 'constant' },
       },
     },
@@ -225,75 +199,37 @@ export const relativePosition = defineMethod<Options>({
       },
     },
   },
-  chance: () => uniformChance(positions.length),
+  chance: () => uniformChance(neighbourPositions.length),
   refuses: (item, chosen) => {
     if (item.kind === 'signal') return 'it holds samples over time and no picture';
-    const side = gridLength(gridOf(chosen));
-    return Math.min(item.height, item.width) * chosen.smallestCrop < side / 4
-      ? `${item.width}×${item.height} pixels are too few for a grid of ${side}×${side}`
-      : undefined;
+    return refusesSize(item.height, item.width, chosen);
   },
-  inputs: ({ options: chosen, channels }) => ({
-    patches: { dtype: 'float32', shape: [patchCount, channels, chosen.patch, chosen.patch] },
-    positions: { dtype: 'int64', shape: [pairsOf(chosen).length] },
-  }),
+  inputs: ({ options: chosen, channels }) => {
+    const asked = { dtype: 'int64' as const, shape: [questionsOf(chosen)] };
+    return {
+      patches: { dtype: 'float32', shape: [patchesOf(chosen), channels, chosen.patch, chosen.patch] },
+      positions: asked,
+      ...(chosen.layout === 'whole' ? { firsts: asked, seconds: asked } : {}),
+    };
+  },
   presentation: ({ options: chosen, channels }) => ({
     channels,
     frames: 1,
     stride: 1,
-    size: gridLength(gridOf(chosen)),
+    size: centreSide(chosen),
     mask: 'none',
     intensity: 'standardise',
   }),
   sample,
-  build: ({ options: chosen, inputs, scope, trunk, channels }) => {
+  build: ({ options: chosen, inputs: { patches, positions, firsts, seconds }, scope, trunk, channels }) => {
     const { patch, features, hidden } = chosen;
-    const [batch] = inputs.patches.shape;
-    const count = batch * patchCount;
-    const trunkOutput = trunk(reshape(inputs.patches, [count, channels, patch, patch]));
-    const pairs = pairsOf(chosen);
-    const widths = { features, hidden, answers: positions.length };
+    const [batch, count] = patches.shape;
+    const trunkOutput = trunk(reshape(patches, [batch * count, channels, patch, patch]));
+    const pairs = chosen.layout === 'whole' ? { first: firsts, second: seconds } : centreQuestions(chosen);
+    const widths = { features, hidden, answers: neighbourPositions.length };
     const logits = relatePairs(scope, trunkOutput.map, batch, pairs, widths);
-    const questions = batch * pairs.length;
-    return classificationTask(trunkOutput, logits, reshape(inputs.positions, [questions]), positions);
+    const classes = reshape(positions, [batch * questionsOf(chosen)]);
+    return classificationTask(trunkOutput, logits, classes, neighbourPositions);
   },
-  draw: ({ inputs: { patches }, factors }, { options: chosen, channels }, { view, answer }) => {
-    const { patch } = chosen;
-    const length = channels * patch * patch;
-    const all = patches.data as Float32Array;
-    const shown = Array.from({ length: patchCount }, (_, place) =>
-      stretched(channelsLast(all.slice(place * length, (place + 1) * length), [1, patch, patch, channels])),
-    );
-    const scale = Number(factors.cropSide) / gridLength(gridOf(chosen));
-    const [tops, lefts] = [factors.patchTops as number[], factors.patchLefts as number[]];
-    const outlines = tops.map((top, place) => ({
-      x: Number(factors.cropLeft) + lefts[place] * scale,
-      y: Number(factors.cropTop) + top * scale,
-      width: patch * scale,
-      height: patch * scale,
-      text: place === centre ? 'A' : `${places.indexOf(place) + 1}`,
-    }));
-    const numbers = positions.map((_, i) => `${i + 1}`);
-    const said = (position: number) => {
-      const logits = answer?.slice(position * positions.length, (position + 1) * positions.length);
-      return logits === undefined ? '' : `, answered ${positions[largest(logits)]}`;
-    };
-    const second = mosaic(
-      places.map((place) => shown[place]),
-      numbers,
-      4,
-      2,
-    );
-    return {
-      question: 'Where does each numbered patch lie, seen from A?',
-      answer: positions.map((name, i) => `${i + 1} ${name}${said(i)}`).join('; '),
-      rows: [
-        [
-          { ...sourcePanel(view, factors), outlines },
-          { caption: 'A', ...mosaic([shown[centre]], ['A'], 1, 2), role: 'input' },
-          { caption: 'the others, one at a time', ...second, role: 'input' },
-        ],
-      ],
-    };
-  },
+  draw: drawPositions,
 });
