@@ -89,3 +89,31 @@ test('kernels start from N(0, 2 / fan out), and blocks with zeroInit as their sh
     else if (name.endsWith('bn2.weight')) assert.ok(data.every((value) => value === 1));
   }
 });
+
+test('network in network: kernels of 5 in two blocks and of 3 after them, two of 1 in each, and no biases', () => {
+  const { store } = built('nin', {}, 32);
+  const weights = Object.fromEntries(store.entries().map(({ name, tensor }) => [name, tensor.shape.join('×')]));
+  const kernels = Object.keys(weights).filter((name) => name.endsWith('conv.weight'));
+  assert.deepEqual(
+    kernels.map((name) => weights[name]),
+    [
+      ...['192×3×5×5', '160×192×1×1', '96×160×1×1', '192×96×5×5', '192×192×1×1', '192×192×1×1'],
+      ...['192×192×3×3', '192×192×1×1', '192×192×1×1', '192×192×3×3', '192×192×1×1', '192×192×1×1'],
+    ],
+  );
+  assert.ok(!Object.keys(weights).some((name) => name.endsWith('conv.bias')));
+});
+
+test('the networks of rotation start from N(0, 2 / (k² · out))', () => {
+  for (const id of ['nin', 'alexnet-bn']) {
+    const { store } = built(id, {}, id === 'nin' ? 32 : 224);
+    const values = store.initialValues(new Random(1));
+    for (const { name, tensor } of store.entries()) {
+      if (tensor.shape.length !== 4) continue;
+      const data = values.get(name)?.data as Float32Array;
+      const [out, , kernel] = tensor.shape;
+      const spread = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / data.length);
+      assert.ok(Math.abs(spread / Math.sqrt(2 / (kernel ** 2 * out)) - 1) < 0.04, `${id} ${name}: ${spread}`);
+    }
+  }
+});

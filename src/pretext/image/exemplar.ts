@@ -161,7 +161,7 @@ export const exemplar = defineMethod<Options, Seeds>({
       recipe: {
         batchSize: 8,
         steps: 800,
-        optimiser: { kind: 'adam', learningRate: 3e-3 },
+        optimiser: { kind: 'sgd', learningRate: 0.05, momentum: 0.9, weightDecay: 1e-4 },
         schedule: { kind: 'cosine', warmup: 0.05 },
       },
     },
