@@ -12,6 +12,7 @@ import type { DeviceId } from '../runtime/backends/devices.ts';
 import { createSession, type Session } from '../runtime/backends/onnxruntime/session.ts';
 import { type HostArray, hostArray } from '../tensor/host-array.ts';
 import { encoderInfo } from '../training/encoder-file.ts';
+import { inferenceModel } from './inference-model.ts';
 
 export interface EncoderOptions {
   readonly threads?: number;
@@ -72,11 +73,21 @@ export function inspectEncoder(model: OnnxModel, options: Pick<EncoderOptions, '
 /** @throws SondeError `graph/unsupported` when the model is not a network of one picture input */
 export async function openEncoder(model: OnnxModel, options: EncoderOptions = {}): Promise<Encoder> {
   const card = inspectEncoder(model, options);
-  const session = await createSession(encodeModel(model), {
-    ...(options.device === undefined ? {} : { provider: options.device }),
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-  });
-  return new SessionEncoder(session, card);
+  return new SessionEncoder(await openSession(model, card, options), card);
+}
+
+/** Of the model made ready for the processor where that can be done, else of the model as it is. */
+async function openSession(model: OnnxModel, card: EncoderCard, { device = 'cpu', threads }: EncoderOptions) {
+  const options = { provider: device, ...(threads === undefined ? {} : { threads }) };
+  const ready = device === 'cpu' ? await inferenceModel(model, card, options) : undefined;
+  if (ready !== undefined) {
+    try {
+      return await createSession(ready, options);
+    } catch (error) {
+      if (!(error instanceof SondeError) || error.code !== 'runtime/session') throw error;
+    }
+  }
+  return createSession(encodeModel(model), options);
 }
 
 /** A presentation that fits a foreign model's input: `[N, C, H, W]` or `[N, C, T, H, W]` with fixed lengths. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createSession } from '../../runtime/backends/onnxruntime/session.ts';
 import { float32, type HostArray } from '../../tensor/host-array.ts';
-import { add, expand, literal, multiply, placeholder, reduceSum, reshape, type Tensor } from '../index.ts';
+import { add, expand, literal, multiply, placeholder, reduceSum, reshape, resize, type Tensor } from '../index.ts';
 import { encodeModel } from './encode.ts';
 import { toOnnx } from './export.ts';
 import { withOpenBatch } from './open-batch.ts';
@@ -46,6 +46,17 @@ test('shapes of Expand ask the input', async () => {
   assert.ok(model !== undefined);
   const y = await run(model, 5);
   assert.deepEqual([...y.data].slice(24), [34, 45, 56, 37, 48, 59]);
+});
+
+test('lengths that Resize makes ask the input, where a Reshape has the same shape too', async () => {
+  const model = opened((x) => {
+    const [batch] = x.shape;
+    const squares = resize(reshape(x, [batch, 1, 2, 3]), { size: [4, 6] });
+    return reshape(squares, [batch, 24]);
+  });
+  assert.ok(model !== undefined);
+  const y = await run(model, 2);
+  assert.deepEqual([...y.data].slice(24, 30), [6, 6, 7, 7, 8, 8]);
 });
 
 test('values that depend on the batch keep it fixed', () => {

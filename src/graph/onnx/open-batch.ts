@@ -13,12 +13,15 @@ export interface SizedModel {
   readonly model: OnnxModel;
 }
 
+/** Which input of an operator is a shape that it makes. */
+const shapeInput: Readonly<Record<string, number>> = { Reshape: 1, Expand: 1, Resize: 3 };
+
 /**
  * The first model with its batch axis left open, or `undefined` where more than shapes depends on the batch.
  *
  * The two must differ in shapes of Reshape alone (one length of each, a multiple of the batch, is then left to the
- * runtime) and of Expand (one length, the batch itself, is then asked of the input). Batches that are prime and larger
- * than any small length keep a shape from being mistaken for another.
+ * runtime) and of Expand and Resize (one length, the batch itself, is then asked of the input). Batches that are prime and
+ * larger than any small length keep a shape from being mistaken for another.
  */
 export function withOpenBatch(first: SizedModel, second: SizedModel): OnnxModel | undefined {
   const [a, b] = [first.model.graph, second.model.graph];
@@ -32,11 +35,12 @@ export function withOpenBatch(first: SizedModel, second: SizedModel): OnnxModel 
     if (sameValues(value, other)) continue;
     const at = batchLength(value, first.batch, other, second.batch);
     const uses = a.nodes.filter(({ inputs }) => inputs.includes(name));
-    if (at === undefined || uses.some(({ inputs }) => inputs.indexOf(name) !== 1)) return undefined;
+    if (at === undefined || uses.some(({ operator, inputs }) => inputs.indexOf(name) !== shapeInput[operator]))
+      return undefined;
     const lengths = Array.from(value.data as BigInt64Array, Number);
     if (uses.every(({ operator }) => operator === 'Reshape')) {
       initialisers.set(name, int64(value.shape, lengths.with(at, -1)));
-    } else if (uses.every(({ operator }) => operator === 'Expand') && lengths[at] === first.batch) {
+    } else if (lengths[at] === first.batch) {
       initialisers.delete(name);
       asked.push(...shapeNodes(name, lengths, at, a.inputs[0].name, initialisers));
     } else return undefined;
@@ -56,6 +60,7 @@ export function withOpenBatch(first: SizedModel, second: SizedModel): OnnxModel 
 }
 
 function sameValues(a: HostArray, b: HostArray): boolean {
+  if (a === b) return true;
   if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) return false;
   for (let i = 0; i < a.data.length; i++) if (a.data[i] !== b.data[i]) return false;
   return true;

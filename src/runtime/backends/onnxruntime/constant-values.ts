@@ -21,9 +21,17 @@ export async function withConstantValues(
   { outputs, constants }: WithConstants,
   options: SessionOptions,
 ): Promise<WithConstants> {
-  const computed = computedConstants(outputs, constants);
+  const computed = computedConstants({ outputs, constants });
   if (computed.length === 0) return { outputs, constants };
-  const values = await valuesOf(computed, constants, options);
+  return inPlaceOf(computed, await valuesOf(computed, constants, options), { outputs, constants });
+}
+
+/** The same outputs, with placeholders of known value in the place of `computed`. */
+export function inPlaceOf(
+  computed: readonly Tensor[],
+  values: readonly HostArray[],
+  { outputs, constants }: WithConstants,
+): WithConstants {
   const known = new Map<Tensor, HostArray>();
   const places = new Map<Tensor, Tensor>();
   computed.forEach((tensor, i) => {
@@ -41,7 +49,7 @@ export async function withConstantValues(
 }
 
 /** Where constants meet what is not constant, of nodes that compute one tensor. */
-function computedConstants(outputs: readonly Tensor[], constants: ReadonlyMap<Tensor, HostArray>): Tensor[] {
+export function computedConstants({ outputs, constants }: WithConstants): Tensor[] {
   const isConstant = constancy(constants);
   const found = new Set<Tensor>();
   for (const node of topologicalOrder(outputs)) {
@@ -54,11 +62,14 @@ function computedConstants(outputs: readonly Tensor[], constants: ReadonlyMap<Te
   return [...found];
 }
 
-async function valuesOf(
+/** What tensors of constants alone are, computed once. */
+export async function valuesOf(
   tensors: readonly Tensor[],
   constants: ReadonlyMap<Tensor, HostArray>,
   options: SessionOptions,
 ): Promise<HostArray[]> {
+  // A session of nothing is refused.
+  if (tensors.length === 0) return [];
   const inputs = topologicalOrder(tensors).flatMap(({ outputs: [first] }) => (isPlaceholder(first) ? [first] : []));
   const model = toOnnx(inputs, Object.fromEntries(tensors.map((tensor, i) => [`constant/${i}`, tensor])));
   // Without the arena, and node after node, every value is given back as soon as it has been used.
