@@ -77,7 +77,6 @@ export async function lookWith(path: string, options: LookOptions, looking: Look
   const { instruments: chosen, settings, command } = looking;
   const { subject, home, data } = await openSubject(path, options);
   const folder = resolve(options.out ?? join(home, looking.folder));
-  mkdirSync(folder, { recursive: true });
   const silent = options.json === true;
   const stop = new AbortController();
   const interrupt = () => stop.abort();
@@ -104,12 +103,19 @@ export async function lookWith(path: string, options: LookOptions, looking: Look
     });
     reporter.end();
     const page = join(folder, 'index.html');
+    mkdirSync(folder, { recursive: true });
     writeAtomically(
       page,
       explanationPage({ explanation, about: aboutOf(subject), data: shownOf(subject, data), command }),
     );
     if (silent) {
-      console.log(JSON.stringify({ ...explanation, page }, null, 2));
+      console.log(
+        JSON.stringify(
+          { ...explanation, findings: explanation.findings.map((finding) => listed(folder, finding)), page },
+          null,
+          2,
+        ),
+      );
       return;
     }
     looking.print(explanation);
@@ -128,9 +134,22 @@ function printTitles({ findings, omissions }: Explanation): void {
   for (const { title, reason } of omissions) console.log(`${title}: not looked at, ${reason}`);
 }
 
+/** For machines: figures by the file they were drawn to, without their pixels. */
+function listed(folder: string, { figures, ...rest }: Finding) {
+  const files = figures.map(({ kind, name, title, caption }) => ({
+    kind,
+    name,
+    title,
+    caption,
+    file: join(folder, `${rest.instrument}-${name}.svg`),
+  }));
+  return { ...rest, figures: files };
+}
+
 /** The finding as JSON and each of its figures as SVG. */
 function writeFinding(folder: string, finding: Finding): void {
   const { figures, ...rest } = finding;
+  mkdirSync(folder, { recursive: true });
   for (const data of figures) {
     writeAtomically(join(folder, `${finding.instrument}-${data.name}.svg`), drawFigure(data));
   }
