@@ -203,9 +203,9 @@ const worlds: readonly World[] = [
     clean: ['text', 'drift', 'freeze', 'compression', 'margin'],
   },
   {
-    name: 'order, a frozen start',
+    name: 'order of four, a frozen start',
     store: texture({ plant: frozenStart, frames: 14 }),
-    request: order(),
+    request: order({ task: 'sort' }),
     planted: ['freeze'],
     clean: ['margin', 'text'],
   },
@@ -324,7 +324,7 @@ for (const { name, store, request, planted, used = [], clean } of chosen) {
   for (let seed = 0; seed < Number(values.seeds); seed++) {
     const subject = await trainedSubject(store(seed), { ...request, seed });
     const ids = [...planted, ...clean];
-    const settings = { questions: 192, alone: 480, margin: 0.02, steps: 0 };
+    const settings = { questions: 160, alone: 400, margin: 0.02, steps: 0 };
     const { shortcuts, accuracy } = await auditShortcuts(subject, ids.map(shortcutById), settings, {
       random: new Random(seed),
       onProgress: () => undefined,

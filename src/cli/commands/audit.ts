@@ -34,7 +34,7 @@ export function addAuditCommand(program: Command): void {
       'train anew with each counter-measure of the method on and off; default 150 steps each',
       wholeNumber('--retrain'),
     )
-    .option('--label <name>', 'label of the probes of those trainings; default: the first with two classes or more')
+    .option('--label <name>', 'label of the probes of those trainings; default: the first of two to ten classes')
     .option('--out <dir>', 'default: audit/ in the run, or beside the model')
     .option('--seed <number>', 'seed of everything drawn', wholeNumber('--seed', 0), 0)
     .option('--threads <number>', 'threads of the encoder', wholeNumber('--threads'))

@@ -8,6 +8,7 @@ import { defineInstrument } from '../instrument.ts';
 import { auditShortcuts } from '../shortcuts/audit.ts';
 import { auditFinding } from '../shortcuts/audit-finding.ts';
 import { shortcutById, shortcuts } from '../shortcuts/index.ts';
+import type { Subject } from '../subject.ts';
 
 const options = z.strictObject({
   shortcuts: z
@@ -17,7 +18,10 @@ const options = z.strictObject({
   alone: z.int().min(64).default(768).describe('questions from which the shortcut alone is read'),
   margin: z.number().min(0).max(0.5).default(0.02).describe('what an interval must exceed to count'),
   steps: z.int().min(0).default(0).describe('steps of each training with a counter-measure on and off; 0: none'),
-  label: z.string().optional().describe('label of the probes of those trainings'),
+  label: z
+    .string()
+    .optional()
+    .describe('label of the probes of those trainings; default: the first of two to ten classes'),
 });
 type Options = z.infer<typeof options>;
 
@@ -31,7 +35,9 @@ export const shortcutAudit = defineInstrument<Options>({
   unfit: () => undefined,
   async look(subject, chosen, { random, onProgress, signal }) {
     const list = chosen.shortcuts?.map((id) => shortcutById(id.trim())) ?? shortcuts;
-    const result = await auditShortcuts(subject, list, chosen, {
+    const label = chosen.label ?? usualLabel(subject);
+    const settings = { ...chosen, ...(label === undefined ? {} : { label }) };
+    const result = await auditShortcuts(subject, list, settings, {
       random,
       onProgress: (done, total) => onProgress(done, total, total === list.length ? 'shortcuts' : 'steps'),
       ...(signal === undefined ? {} : { signal }),
@@ -39,3 +45,19 @@ export const shortcutAudit = defineInstrument<Options>({
     return auditFinding(result);
   },
 });
+
+/** The first label with two to ten classes, each of them shown by two patients or more. */
+function usualLabel({ store }: Subject): string | undefined {
+  const patients = new Map<string, Map<string, Set<string>>>();
+  for (const { labels, patient } of store.index.items) {
+    for (const [name, value] of Object.entries(labels)) {
+      if (typeof value !== 'string') continue;
+      const classes = patients.get(name) ?? new Map<string, Set<string>>();
+      patients.set(name, classes.set(value, (classes.get(value) ?? new Set()).add(patient)));
+    }
+  }
+  const fitting = [...patients].find(
+    ([, classes]) => classes.size >= 2 && classes.size <= 10 && [...classes.values()].every((shown) => shown.size > 1),
+  );
+  return fitting?.[0];
+}

@@ -38,6 +38,11 @@ export interface AuditContext {
   readonly onProgress: (done: number, total: number) => void;
 }
 
+/** What taking an option away did, by option. */
+interface Trained {
+  readonly trained: Map<string, Retrained>;
+}
+
 export interface AuditResult {
   readonly shortcuts: readonly Audited[];
   /** Balanced accuracy of the questions put to the network, and what guessing reaches. */
@@ -67,6 +72,7 @@ export async function auditShortcuts(
   const asked = openQuestions(subject);
   const level = 1 - 0.05 / (2 * chosen.length);
   const audited: Audited[] = [];
+  const trained = new Map<string, Retrained>();
   const questioner = typeof asked === 'string' ? undefined : asked;
   try {
     const bench = questioner === undefined ? undefined : await benchOf(subject, questioner, settings, context.random);
@@ -75,7 +81,7 @@ export async function auditShortcuts(
     const answers = answered !== undefined && answered.accuracy.low > answered.chance;
     for (const [i, shortcut] of chosen.entries()) {
       if (context.signal?.aborted) break;
-      const evidence = await examine(subject, shortcut, bench, settings, level, context);
+      const evidence = await examine(subject, shortcut, bench, settings, level, { ...context, trained });
       const { run } = subject;
       const verdict = verdictOf(evidence, { margin: settings.margin, answers });
       const next = nextStep(verdict, shortcut, run?.configuration.method.card, run?.configuration.methodOptions ?? {});
@@ -191,7 +197,7 @@ async function examine(
   bench: Bench | undefined,
   settings: AuditSettings,
   level: number,
-  context: AuditContext,
+  context: AuditContext & Trained,
 ): Promise<Evidence> {
   const { store, items } = subject;
   const scene = bench?.scene;
@@ -201,19 +207,19 @@ async function examine(
   }
   const layout = scene?.layout ?? { views: 1, channels: 1, frames: 1, height: 1, width: 1 };
   const absent = shortcut.unfit(scene ?? { layout, temporal: false, store, items });
-  const retrained = await retrainings(subject, shortcut, settings, level, context);
-  if (absent !== undefined) return { absent, decoded: [], retrained };
+  if (absent !== undefined) return { absent, decoded: [], retrained: [] };
   const decoded = [];
   for (const fact of shortcut.holds ?? []) decoded.push(await decodeFact(subject, fact, level));
-  if (bench === undefined || asksNothing) return { decoded, retrained };
+  if (bench === undefined || asksNothing) return { decoded, retrained: [] };
   const put = placed(shortcut, bench, bench.put, bench.putItems, settings.questions, 'put');
   const read = placed(shortcut, bench, bench.read, bench.readItems, settings.alone, 'read');
   const all = read.flatMap(({ questions }) => questions);
   const lies = shortcut.find !== undefined || shortcut.region !== undefined;
   const found = all.filter(({ region }) => region !== undefined).length / all.length;
   if (lies && found === 0) {
-    return { absent: 'it was found in none of the questions', found, decoded, retrained };
+    return { absent: 'it was found in none of the questions', found, decoded, retrained: [] };
   }
+  const retrained = await retrainings(subject, shortcut, settings, level, context);
   const stream = context.random.split('shortcut', shortcut.id);
   const rows = all.map(
     (question): AloneRow => ({
@@ -288,14 +294,17 @@ async function retrainings(
   shortcut: Shortcut,
   { steps, questions, label }: AuditSettings,
   level: number,
-  { random, signal, onProgress }: AuditContext,
+  { random, signal, onProgress, trained }: AuditContext & Trained,
 ): Promise<Retrained[]> {
   const { run } = subject;
   if (run === undefined || steps === 0) return [];
   const results: Retrained[] = [];
   for (const counter of counterMeasures(run.configuration.method.card, shortcut)) {
-    results.push(
-      await retrain(subject, run, counter, {
+    // One option guards against several shortcuts: it is taken away once.
+    const known = trained.get(counter.option);
+    const result =
+      known ??
+      (await retrain(subject, run, counter, {
         steps,
         questions,
         ...(label === undefined ? {} : { label }),
@@ -303,8 +312,9 @@ async function retrainings(
         random: random.split('retrain', counter.option),
         ...(signal === undefined ? {} : { signal }),
         onStep: onProgress,
-      }),
-    );
+      }));
+    trained.set(counter.option, result);
+    results.push(result);
   }
   return results;
 }
