@@ -8,6 +8,7 @@ import type { DatasetIndex, MediaItem, Split, SplitPart } from '../data/media.ts
 import { itemsByPart } from '../data/split.ts';
 import { describeDataset } from '../data/storage/open-dataset.ts';
 import { writeSplit } from '../data/storage/split-file.ts';
+import { withinNote } from '../data/storage/within-patients.ts';
 import { countOf } from '../report/numbers.ts';
 import { table } from '../report/terminal.ts';
 import { openWithProgress } from './data-progress.ts';
@@ -47,17 +48,22 @@ function splitText({ items, split }: DatasetIndex, looked: boolean): string {
   const columns = ['patients', 'items', ...classes.map((value) => `${value}, patients`)];
   const text = table([{ title: 'part' }, ...columns.map((title) => ({ title, align: 'right' as const }))], rows);
   const checked = looked ? ', and no picture in two parts' : '; whether pictures are in two parts was not looked at';
-  return `${text}\n\n${described(split)}: no patient is in two parts${checked}`;
+  const within = split.recipe?.within;
+  const apart = within === undefined ? 'no patient is in two parts' : `no ${within} of a patient is in two parts`;
+  const warning = within === undefined ? '' : `\n${withinNote(within)}`;
+  return `${text}\n\n${described(split)}: ${apart}${checked}${warning}`;
 }
 
 /** How it was made, in words. */
 function described({ name, seed, recipe = {} }: Split): string {
-  const { folds, fold, stratifyBy, wholeBy } = recipe;
+  const { folds, fold, stratifyBy, wholeBy, within } = recipe;
   const what =
     folds === undefined
       ? name.startsWith('official')
         ? name.replace(/^official:?/, 'the set’s own split ').trimEnd()
-        : 'by patient'
+        : within === undefined
+          ? 'by patient'
+          : `by ${within}`
       : `fold ${fold} of ${countOf(folds, 'fold')}`;
   const spread = stratifyBy === undefined ? '' : `, ${stratifyBy} spread evenly`;
   const whole = wholeBy === undefined ? '' : `, ${wholeBy} kept whole`;

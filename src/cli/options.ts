@@ -114,6 +114,7 @@ export interface DataOptions extends Preparation {
   readonly duplicates?: DuplicatePolicy;
   readonly layout?: string;
   readonly separate?: boolean;
+  readonly withinPatients?: string;
 }
 
 /** Options that say how a folder of pictures is read and split. */
@@ -141,6 +142,10 @@ export function addDataOptions(command: Command): Command {
     .option('--split-seed <number>', 'seed of the split by patient', wholeNumber('--split-seed', 0))
     .option('--stratify <label>', 'spread the values of a label evenly over the parts')
     .option('--split-by <label>', 'keep the values of a label whole, e.g. site: no site in two parts')
+    .option(
+      '--within-patients <label>',
+      'values of a label (sequence, visit) stand in for patients, where there are too few: results say nothing about other patients',
+    )
     .option('--private', 'replace every name of a file or folder by a salted hash (or set SONDE_PRIVATE=1)')
     .addOption(
       new Option(

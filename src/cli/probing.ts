@@ -8,6 +8,7 @@ import { SondeError, usageError } from '../base/errors.ts';
 import type { FrameStore } from '../data/media.ts';
 import { denseLabels } from '../data/storage/dense-labels.ts';
 import type { OpenedDataset } from '../data/storage/open-dataset.ts';
+import { withinNote } from '../data/storage/within-patients.ts';
 import type { InputLengths } from '../evaluation/input-lengths.ts';
 import {
   againstBaseline,
@@ -226,10 +227,15 @@ async function run(
     },
   );
   reporter.end();
+  const within = store.index.split.recipe?.within;
   results.forEach((result, i) => {
     if (result instanceof SondeError) open[i].failure = result;
-    else open[i][role].push(result);
+    else open[i][role].push(within === undefined ? result : noted(result, withinNote(within)));
   });
+}
+
+function noted(result: ProbeResult, note: string): ProbeResult {
+  return { ...result, notes: [...(result.notes ?? []), note] };
 }
 
 /** The results of one task, means over seeds where a group has several, and their paired comparisons. */

@@ -3,16 +3,18 @@
  * @module
  */
 import { existsSync } from 'node:fs';
+import { SondeError } from '../base/errors.ts';
 import { assertUnseen } from '../data/leakage.ts';
 import type { Split } from '../data/media.ts';
 import type { OpenedDataset } from '../data/storage/open-dataset.ts';
 import { readSplit } from '../data/storage/split-file.ts';
+import { wholePatient } from '../data/storage/within-patients.ts';
 import { runPaths } from '../training/storage/run-folder.ts';
 import { openWithProgress } from './data-progress.ts';
 import type { DataOptions } from './options.ts';
 import type { Target } from './target.ts';
 
-const splitOptions = ['split', 'folds', 'fold', 'fractions', 'splitSeed', 'stratify', 'splitBy'] as const;
+const splitOptions = ['split', 'folds', 'fold', 'fractions', 'splitSeed', 'stratify', 'splitBy', 'withinPatients'] as const;
 
 /**
  * Opens them. Throws `data/leakage` where a patient that the run was trained on would be measured on.
@@ -38,6 +40,15 @@ export async function openTargetData(target: Target, options: DataOptions, silen
 export function requireUnseen(target: Target, { index }: Pick<OpenedDataset, 'index'>): void {
   const trained = splitOf(target);
   if (trained === undefined) return;
+  const { split } = index;
+  if (trained.recipe?.within !== split.recipe?.within) {
+    const seen = new Set(Object.keys(trained.parts).map((name) => wholePatient(name, trained)));
+    if (index.items.some(({ patient }) => seen.has(wholePatient(patient, split)))) {
+      throw new SondeError('data/leakage', 'the run was trained on the same patients, divided in another way', {
+        hint: 'give training and measurement the same --within-patients',
+      });
+    }
+  }
   assertUnseen(index, index.hash === target.manifest?.data.hash ? trained : pseudonymsOf(trained));
 }
 

@@ -267,6 +267,8 @@ export interface SplitRecipe {
   readonly stratifyBy?: string;
   /** A label whose values stay whole, e.g. `site`: no hospital or scanner is in two parts. */
   readonly wholeBy?: string;
+  /** A label whose values stand in for patients: the same patient may be in several parts. */
+  readonly within?: string;
   /** One of so many folds; the fold counts from 1. */
   readonly folds?: number;
   readonly fold?: number;

@@ -53,6 +53,7 @@ export const splitSchema = z.object({
       fractions: vector.optional(),
       stratifyBy: z.string().optional(),
       wholeBy: z.string().optional(),
+      within: z.string().optional(),
       folds: z.int().optional(),
       fold: z.int().optional(),
     })

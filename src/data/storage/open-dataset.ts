@@ -17,6 +17,7 @@ import { indexSource } from './index-source.ts';
 import { isPrivatePlace, markOf, placeOf } from './private-places.ts';
 import { readSplit } from './split-file.ts';
 import { duplicatesInStore } from './store-duplicates.ts';
+import { withinPatients } from './within-patients.ts';
 
 /** How a folder is read; kept with a run, so that its data are read in the same way again. */
 export interface ReadingOptions {
@@ -27,6 +28,8 @@ export interface ReadingOptions {
   readonly layout?: string;
   /** Leaves numbered pictures and the slices of a series apart. */
   readonly separate?: boolean;
+  /** A label whose values stand in for patients; see `withinPatients`. */
+  readonly withinPatients?: string;
   /** Items of different parts that show the same pictures are an error (default), left out, or let be. */
   readonly duplicates?: DuplicatePolicy;
 }
@@ -87,7 +90,7 @@ export async function describeDataset(
   if (isPhantom(path)) {
     const { openPhantom } = await import('../phantom/sources.ts');
     const source = openPhantom(path);
-    const index = withGivenSplit(indexSource(source, { identity: path, split }), request);
+    const index = divided(indexSource(source, { identity: path, split }), request);
     return { index, source, name: index.name, path };
   }
   const concealed = isPrivate(request);
@@ -106,7 +109,7 @@ export async function describeDataset(
       : { onProgress: (done: number, total: number) => onProgress('index', done, total) }),
   };
   const { index: found, source } = await indexFolder(place, options);
-  const index = withGivenSplit(found, request);
+  const index = divided(found, request);
   return { index, source, name: index.name, path: concealed ? markOf(resolve(place)) : resolve(place) };
 }
 
@@ -140,6 +143,16 @@ function namedSplit(split: string | undefined): Pick<SplitRequest, 'from' | 'off
   return numbered === null ? undefined : { from: 'official', official: Number(numbered[1]) };
 }
 
+/** The index as its patients, or what stands in for them, are divided. */
+function divided(index: DatasetIndex, request: DatasetRequest): DatasetIndex {
+  const { withinPatients: label } = request;
+  if (label !== undefined && request.split?.startsWith('official')) {
+    throw usageError("the set's own split is by patient", { hint: 'leave --split or --within-patients out' });
+  }
+  const own = label === undefined ? index : withinPatients(index, label, splitRequest(request));
+  return withGivenSplit(own, request);
+}
+
 /** The index with a split from elsewhere, which must place every patient. */
 function withGivenSplit(index: DatasetIndex, { split, givenSplit }: DatasetRequest): DatasetIndex {
   const fromFile = split === undefined || namedSplit(split) !== undefined ? undefined : readSplit(split);
@@ -151,13 +164,14 @@ function withGivenSplit(index: DatasetIndex, { split, givenSplit }: DatasetReque
 
 /** The options of a request that a run keeps; where a private table of labels lies is nobody's business. */
 function readingOf(request: DatasetRequest): ReadingOptions {
-  const { labels, patientColumn, fileColumn, layout, separate, duplicates } = request;
+  const { labels, patientColumn, fileColumn, layout, separate, withinPatients: within, duplicates } = request;
   return {
     ...(labels === undefined || isPrivate(request) ? {} : { labels: labels === 'folders' ? labels : resolve(labels) }),
     ...(patientColumn === undefined ? {} : { patientColumn }),
     ...(fileColumn === undefined ? {} : { fileColumn }),
     ...(layout === undefined ? {} : { layout }),
     ...(separate === undefined ? {} : { separate }),
+    ...(within === undefined ? {} : { withinPatients: within }),
     ...(duplicates === undefined ? {} : { duplicates }),
   };
 }
