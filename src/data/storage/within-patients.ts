@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { usageError } from '../../base/errors.ts';
 import { chooseSplit, type SplitRequest } from '../choose-split.ts';
-import type { DatasetIndex, Split } from '../media.ts';
+import type { DatasetIndex, MediaItem, Split } from '../media.ts';
 
 const separator = '/';
 
@@ -24,7 +24,8 @@ export function withinPatients(index: DatasetIndex, label: string, request: Spli
       expected: known.length === 0 ? 'data with labels' : known.join(', '),
     });
   }
-  const items = index.items.map((item) => ({ ...item, patient: `${item.patient}${separator}${item.labels[label]}` }));
+  const valueOf = (item: MediaItem) => String(item.labels[label]).replaceAll(separator, '-');
+  const items = index.items.map((item) => ({ ...item, patient: `${item.patient}${separator}${valueOf(item)}` }));
   const nowhere = items.map(() => undefined);
   const { split } = chooseSplit(items, nowhere, request);
   return {

@@ -140,5 +140,9 @@ test('machines on the features of cut-out proposals find squares and bars; nothi
   const [{ score, hyperparameters }] = result.taps;
   assert.ok(score.value > 0.5, `average precision is ${score.value}`);
   assert.deepEqual(hyperparameters, { 'cost bar': 1, 'cost square': 1 });
+  const corrected = await rcnn.run(inputOf(16), { ...options, taps: ['conv3'], regression: true });
+  assert.notDeepEqual(corrected.taps[0].items, result.taps[0].items);
+  assert.equal(corrected.taps[0].validation, result.taps[0].validation);
+  assert.ok(corrected.taps[0].score.value > 0.5, `average precision is ${corrected.taps[0].score.value}`);
   await assert.rejects(rcnn.run(inputOf(16), { taps: ['conv9'] }), /no tap 'conv9'/);
 });

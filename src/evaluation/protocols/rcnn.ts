@@ -2,7 +2,8 @@
  * R-CNN, the route of the relative-position paper: every proposal is cut out, stretched to the network's input and
  * described by the frozen features of a tap; a linear support vector machine a class is trained on the objects and on
  * proposals that overlap none, with hard negatives looked for again. Girshick et al., CVPR 2014; Doersch et al., ICCV 2015.
- * Without the regression of edges, so that what is judged are the features alone.
+ * `regression` corrects the edges of what was found by ridge regression on the same features; without it (default) the
+ * features are judged by what they recognise alone.
  * @module
  */
 import { z } from 'zod';
@@ -17,6 +18,7 @@ import { countExamples, type ExamplePart } from '../examples.ts';
 import type { Matrix } from '../linear-scores.ts';
 import { boxOverlap, type Corners } from '../metrics/boxes.ts';
 import { type BoxCase, type BoxCases, boxSettings, proposalRecall, readBoxCases } from '../network/box-cases.ts';
+import { type EdgeRegression, learnEdges } from '../network/edge-regression.ts';
 import { checkTaps, networkSource } from '../network/learning-network.ts';
 import { planPooling, poolActivations } from '../pooling.ts';
 import type { ProbeResult, TapScore } from '../probe-result.ts';
@@ -43,6 +45,10 @@ const options = z.object({
     .positive()
     .default(10)
     .describe('proposals of a picture that are taken as negatives first'),
+  regression: z
+    .boolean()
+    .default(false)
+    .describe('correct the edges of detections by ridge regression, a class each (appendix C of the paper)'),
   ...boxSettings,
   pictures: z.number().int().positive().default(100).describe('pictures of each part at most, drawn by the seed'),
   ...intervalSettings,
@@ -75,7 +81,7 @@ async function runRcnn(input: NetworkInput, settings: RcnnOptions): Promise<Prob
   const scores: TapScore[] = [];
   try {
     const tables = await describeRegions(encoder, input, cases, taps, settings.dimensions);
-    for (const [i, tap] of taps.entries()) scores.push(await measureTap(tap, tables[i], cases, settings));
+    for (const [i, tap] of taps.entries()) scores.push(await measureTap(tap, tables[i], cases, settings, source.presentation.size));
   } finally {
     await encoder.release();
   }
@@ -178,6 +184,7 @@ async function measureTap(
   tables: RegionTables,
   cases: BoxCases,
   settings: RcnnOptions,
+  size: number,
 ): Promise<TapScore> {
   const { classes, examples } = cases;
   const columns = tables[0].length / regionsOf(cases.cases[0]).length;
@@ -201,7 +208,8 @@ async function measureTap(
     return { fit: path[best], value: values[best] };
   });
   const fits = chosen.map(({ fit }, target): [number, HingeFit] => [target, fit]);
-  const pictures = picturesOf(examples.test, tables, columns, cases, settings, fits);
+  const edges = settings.regression ? await learnEdges(cases, regionsOf, (places) => rowsAt(places, tables, columns), size) : undefined;
+  const pictures = picturesOf(examples.test, tables, columns, cases, settings, fits, edges);
   return {
     tap,
     dimensions: columns,
@@ -273,6 +281,7 @@ function picturesOf(
   { cases }: BoxCases,
   { overlap }: RcnnOptions,
   fits: readonly (readonly [number, HingeFit])[],
+  edges?: readonly (EdgeRegression | undefined)[],
 ): Picture[] {
   return [...part.rows].map((row): Picture => {
     const { objects, proposals } = cases[row];
@@ -283,7 +292,8 @@ function picturesOf(
     );
     const detections = fits.flatMap(([target, fit]) => {
       const values = decisionValues(fit, features);
-      return proposals.map((box, i): Detection => ({ box, target, score: values[i] }));
+      const boxes = edges?.[target]?.(features, proposals) ?? proposals;
+      return boxes.map((box, i): Detection => ({ box, target, score: values[i] }));
     });
     return { objects, detections: withoutRepeats(detections, overlap) };
   });
