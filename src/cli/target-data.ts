@@ -14,7 +14,16 @@ import { openWithProgress } from './data-progress.ts';
 import type { DataOptions } from './options.ts';
 import type { Target } from './target.ts';
 
-const splitOptions = ['split', 'folds', 'fold', 'fractions', 'splitSeed', 'stratify', 'splitBy', 'withinPatients'] as const;
+const splitOptions = [
+  'split',
+  'folds',
+  'fold',
+  'fractions',
+  'splitSeed',
+  'stratify',
+  'splitBy',
+  'withinPatients',
+] as const;
 
 /**
  * Opens them. Throws `data/leakage` where a patient that the run was trained on would be measured on.

@@ -27,7 +27,8 @@ test('sequences stand in for patients, nothing that was kept by patient is taken
   assert.deepEqual(new Set(Object.values(divided.split.parts)), new Set(['train', 'validation', 'test']));
   assert.equal(Object.keys(divided.split.parts).length, 4);
   assert.equal(divided.items[0].patient, divided.items[1].patient);
-  for (const { patient } of divided.items.slice(0, 3)) assert.equal(wholePatient(patient, divided.split), 'p-0123456789ab');
+  for (const { patient } of divided.items.slice(0, 3))
+    assert.equal(wholePatient(patient, divided.split), 'p-0123456789ab');
   assert.equal(divided.split.recipe?.within, 'sequence');
   assert.notEqual(divided.hash, 'before');
   assert.match(divided.problems[0].reason, /results say nothing about other patients/);

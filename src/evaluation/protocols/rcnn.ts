@@ -81,7 +81,8 @@ async function runRcnn(input: NetworkInput, settings: RcnnOptions): Promise<Prob
   const scores: TapScore[] = [];
   try {
     const tables = await describeRegions(encoder, input, cases, taps, settings.dimensions);
-    for (const [i, tap] of taps.entries()) scores.push(await measureTap(tap, tables[i], cases, settings, source.presentation.size));
+    for (const [i, tap] of taps.entries())
+      scores.push(await measureTap(tap, tables[i], cases, settings, source.presentation.size));
   } finally {
     await encoder.release();
   }
@@ -208,7 +209,9 @@ async function measureTap(
     return { fit: path[best], value: values[best] };
   });
   const fits = chosen.map(({ fit }, target): [number, HingeFit] => [target, fit]);
-  const edges = settings.regression ? await learnEdges(cases, regionsOf, (places) => rowsAt(places, tables, columns), size) : undefined;
+  const edges = settings.regression
+    ? await learnEdges(cases, regionsOf, (places) => rowsAt(places, tables, columns), size)
+    : undefined;
   const pictures = picturesOf(examples.test, tables, columns, cases, settings, fits, edges);
   return {
     tap,
