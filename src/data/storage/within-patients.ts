@@ -24,8 +24,8 @@ export function withinPatients(index: DatasetIndex, label: string, request: Spli
       expected: known.length === 0 ? 'data with labels' : known.join(', '),
     });
   }
-  const valueOf = (item: MediaItem) => String(item.labels[label]).replaceAll(separator, '-');
-  const items = index.items.map((item) => ({ ...item, patient: `${item.patient}${separator}${valueOf(item)}` }));
+  const sequenceOf = (item: MediaItem) => String(item.labels[label]).replaceAll(separator, '-');
+  const items = index.items.map((item) => ({ ...item, patient: `${item.patient}${separator}${sequenceOf(item)}` }));
   const nowhere = items.map(() => undefined);
   const { split } = chooseSplit(items, nowhere, request);
   return {
