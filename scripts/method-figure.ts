@@ -13,6 +13,8 @@ import { smearStore } from './smear-phantom.ts';
 
 /** Large enough for a person to recognise a heart in it. */
 const side = 72;
+/** Of puzzles of cubes: three of them, with their gaps, fit into the head. */
+const cubeSide = 20;
 
 function phantomStore(): FrameStore {
   const phantom = createPhantom({ patients: 4, size: 112 });
@@ -46,8 +48,10 @@ function storeFor({ card }: PretextMethod): FrameStore {
 export function methodFigure(method: PretextMethod): string {
   const store = storeFor(method);
   const { options } = method.presets.tiny;
-  const larger = method.options.safeParse({ ...options, size: side });
-  const chosen = larger.success ? larger.data : method.options.parse(options);
+  const larger = [{ size: side }, { side: cubeSide, depth: cubeSide }]
+    .map((sizes) => method.options.safeParse({ ...options, ...sizes }))
+    .find(({ success }) => success);
+  const chosen = larger?.data ?? method.options.parse(options);
   const candidates = store.index.items.map((_, item) => item);
   const fitting = candidates.filter((item) => method.refuses(store.index.items[item], chosen) === undefined);
   const views = fitting.map((item) => sampleView(store, item, fitting));

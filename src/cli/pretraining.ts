@@ -165,14 +165,19 @@ export function progressOf({ step, loss, accuracy }: MetricsRecord, { method, tr
 
 type Row = readonly [name: string, value: string];
 
+/** Reasons that are spelt out at the end of a run. */
+const mostReasons = 3;
+
 /** How many items the method could not use, and of each reason the first by name. */
 function leftOut({ data }: RunManifest): Row[] {
   const reasons = new Map<string, string[]>();
   for (const { item, reason } of data.leftOut ?? []) reasons.set(reason, [...(reasons.get(reason) ?? []), item]);
-  return [...reasons].map(([reason, [first, ...others]]): Row => {
+  const rows = [...reasons].map(([reason, [first, ...others]]): Row => {
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
     return ['left out', `${first}${more}: ${reason}`];
   });
+  if (rows.length <= mostReasons) return rows;
+  return [...rows.slice(0, mostReasons), ['', `and for ${rows.length - mostReasons} more reasons: see run.json`]];
 }
 
 function summary(manifest: RunManifest, directory: string): string {

@@ -14,6 +14,8 @@ export interface PlacedCube {
   readonly corner: readonly [slice: number, row: number, column: number];
   readonly size: readonly [slices: number, rows: number, columns: number];
   readonly text: string;
+  /** Not outlined: it lies in the grid, and nobody asks about it. */
+  readonly hidden?: boolean;
 }
 
 /** The cubes that a puzzle's factors place: the part's corner, and each cube's within it. */
@@ -35,11 +37,13 @@ export function volumePanels(view: SampleView, cubes: readonly PlacedCube[], lay
     const middle = here.reduce((sum, { corner, size }) => sum + corner[0] + size[0] / 2, 0) / here.length;
     const slice = Math.min(view.frames - 1, Math.floor(middle));
     const { data, shape } = view.read({ start: slice, count: 1 });
-    const outlines = here.map(
-      ({ corner, size, text }): Outline => ({ x: corner[2], y: corner[1], width: size[2], height: size[1], text }),
-    );
+    const outlines = here
+      .filter(({ hidden }) => hidden !== true)
+      .map(
+        ({ corner, size, text }): Outline => ({ x: corner[2], y: corner[1], width: size[2], height: size[1], text }),
+      );
     return {
-      caption: `slice ${slice + 1} of ${view.frames}, and the cubes it passes through`,
+      caption: `slice ${slice + 1} of ${view.frames}, and the ${cubes.length === 1 ? 'part that is used' : 'cubes it passes through'}`,
       picture: { data, shape },
       outlines,
       role: 'source',

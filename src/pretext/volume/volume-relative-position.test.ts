@@ -128,6 +128,6 @@ test('volumes thinner than the grid are refused in words; a drawing numbers the 
   const { inputs, factors, context } = sampled({}, 2);
   const { rows, answer } = volumeRelativePosition.draw({ inputs, factors }, context, { view: view(2) });
   const texts = rows[0].flatMap(({ outlines }) => outlines?.map(({ text }) => text) ?? []);
-  assert.deepEqual(texts.filter((text) => text !== '').sort(), ['1', '2', '3', '4', '5', '6', 'A']);
+  assert.deepEqual(texts.sort(), ['1', '2', '3', '4', '5', '6', 'A']);
   assert.match(answer, /^1 .+; 2 .+; 6 .+$/);
 });

@@ -13,7 +13,7 @@ import { reshape } from '../../graph/primitives.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import { cubeAxes, cubeFields, cubePart } from '../cube-choice.ts';
-import { cubeMosaic, middleSlice, placedCubes, volumePanels } from '../cube-drawing.ts';
+import { cubeMosaic, middleSlice, type PlacedCube, placedCubes, volumePanels } from '../cube-drawing.ts';
 import { cutCube, drawPart, refusesPart } from '../cube-grid.ts';
 import { cubeShortcuts } from '../cube-shortcuts.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
@@ -199,7 +199,10 @@ export const volumeRelativePosition = defineMethod<Options>({
       const at = asked.indexOf(places.indexOf(place));
       return at < 0 ? '' : `${at + 1}`;
     };
-    const placed = placedCubes(factors, size).map((cube, place) => ({ ...cube, text: numberOf(place) }));
+    const placed = placedCubes(factors, size).map((cube, place): PlacedCube => {
+      const text = numberOf(place);
+      return { ...cube, text, hidden: text === '' };
+    });
     const said = (i: number) => {
       const logits = answer?.slice(i * positions.length, (i + 1) * positions.length);
       return logits === undefined ? '' : ` (answered ${positions[largest(logits)]})`;
@@ -211,10 +214,9 @@ export const volumeRelativePosition = defineMethod<Options>({
       rows: [
         volumePanels(view, placed, sideCount),
         [
-          { caption: 'middle slice of A', ...cubeMosaic(shown.slice(0, 1), ['A'], 1), role: 'input' },
           {
-            caption: 'middle slices of the others, one at a time',
-            ...cubeMosaic(shown.slice(1), numbers, Math.min(6, asked.length)),
+            caption: 'their middle slices as the network gets them, A with one other at a time',
+            ...cubeMosaic(shown, ['A', ...numbers], Math.min(4, shown.length)),
             role: 'input',
           },
         ],
