@@ -64,9 +64,9 @@ export function batchOf({ method, context, store }: Trial, batchSize: number, se
   return arrays;
 }
 
-/** How often each class is the right answer in `count` samples; `undefined` where there are no classes. */
+/** How often each class is the right one among `count` answers or a few more; `undefined` where there are no classes. */
 export async function answerCounts(given: Trial, count: number): Promise<number[] | undefined> {
-  const batchSize = 50;
+  const batchSize = 25;
   const model = given.model(batchSize);
   const { classes } = model.evaluation.outputs;
   if (classes === undefined) return undefined;
@@ -76,9 +76,10 @@ export async function answerCounts(given: Trial, count: number): Promise<number[
     threads: 1,
   });
   const counts = new Array<number>(model.answerNames.length).fill(0);
-  for (let batch = 0; batch < count / batchSize; batch++) {
+  for (let batch = 0, answers = 0; answers < count; batch++) {
     const run = await program.run(batchOf(given, batchSize, batch));
     for (const answer of run.classes.data as BigInt64Array) counts[Number(answer)]++;
+    answers += run.classes.data.length;
   }
   await program.dispose();
   return counts;

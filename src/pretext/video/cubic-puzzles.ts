@@ -30,6 +30,7 @@ import {
   timeAxis,
   tupleLength,
 } from '../space-time-cells.ts';
+import { drawMovingStart, refusesStill } from '../still-recording.ts';
 import { gridLength } from '../tile-grid.ts';
 
 const length = (text: string, least: number, value: number) => z.int().min(least).default(value).describe(text);
@@ -65,6 +66,8 @@ type Options = z.infer<typeof options>;
 type Context = MethodContext<Options>;
 
 const kindsOf = ({ tuples }: Options): readonly TupleKind[] => (tuples === 'both' ? ['spatial', 'temporal'] : [tuples]);
+/** Cells of one place at several times look alike where nothing moves. */
+const asksTime = ({ tuples }: Options): boolean => tuples !== 'spatial';
 const clipSide = (chosen: Options): number => gridLength(sideAxis(chosen));
 const clipFrames = (chosen: Options): number => gridLength(timeAxis(chosen));
 const names = cellOrders.map((order) => order.map((cell) => cell + 1).join(' '));
@@ -75,9 +78,11 @@ function replicated({ data, shape }: Pixels<Float32Array>, channel: number): Pix
   return { data: data.map((_, i) => data[i - (i % channels) + channel]), shape };
 }
 
-function sample(view: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
+function sample(given: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
   const { smallestCrop, largestCrop, tile, tileFrames } = chosen;
-  const start = random.integer(view.frames - clipFrames(chosen) + 1);
+  const { view, start } = asksTime(chosen)
+    ? drawMovingStart(given, random, clipFrames(chosen))
+    : { view: given, start: random.integer(given.frames - clipFrames(chosen) + 1) };
   const read = withChannels(view.read({ start, count: clipFrames(chosen) }), channels);
   const { pixels, box } = randomSquareCrop(read, random, clipSide(chosen), smallestCrop, largestCrop);
   const mirrored = chosen.mirror && random.bernoulli();
@@ -102,6 +107,7 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
       ...(chosen.rotation ? { turned: hostArray('float32', [tuples.length, tupleLength], turned) } : {}),
     },
     factors: {
+      item: view.item.id,
       frame: start + (clipFrames(chosen) >> 1),
       start,
       cropTop: box.y,
@@ -198,6 +204,7 @@ export const cubicPuzzles = defineMethod<Options>({
       ? `${item.width}×${item.height} pixels are fewer than half the grid of ${side}×${side}`
       : undefined;
   },
+  refusesPictures: (view, chosen) => (asksTime(chosen) ? refusesStill(view) : undefined),
   inputs: ({ options: chosen, channels }) => {
     const { tile, tileFrames, rotation } = chosen;
     const count = kindsOf(chosen).length;
@@ -268,7 +275,7 @@ export const cubicPuzzles = defineMethod<Options>({
     return {
       question: 'In which order are these four cells, neighbours in space or in time?',
       answer: truth.map((right, t) => `${kindsOf(chosen)[t]} ${names[right]}`).join(', '),
-      rows: [[sourcePanel(view, factors)], ...rows],
+      rows: factors.item === view.item.id ? [[sourcePanel(view, factors)], ...rows] : rows,
     };
   },
 });

@@ -20,6 +20,7 @@ import { decodeFrames, statesFrom } from '../frame-decoder.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { sourcePanel } from '../source-panel.ts';
 import { randomSquarePart } from '../square-part.ts';
+import { refusesStill } from '../still-recording.ts';
 
 const options = z.strictObject({
   size: z.int().min(8).default(64).describe('side of a frame in pixels (paper: 64, or 32 for patches of films)'),
@@ -143,6 +144,7 @@ export const lstmVideo = defineMethod<Options>({
       ? `${item.width}×${item.height} pixels are fewer than half the network input of ${size}×${size}`
       : undefined;
   },
+  refusesPictures: (view, { model }) => (model === 'autoencoder' ? undefined : refusesStill(view)),
   inputs: ({ options: chosen, channels }) => ({
     clip: { dtype: 'float32', shape: [channels, framesOf(chosen), chosen.size, chosen.size] },
   }),

@@ -7,6 +7,7 @@ import { standardise } from '../../data/transform/layout.ts';
 import { flipHorizontally } from '../../data/transform/quarter-turn.ts';
 import { resize } from '../../data/transform/resize.ts';
 import { sampleView } from '../../training/sampling/views.ts';
+import type { SampleView } from '../method.ts';
 import { rotation3d } from './rotation-3d.ts';
 
 const store = pictureStore('clip', 4);
@@ -62,10 +63,19 @@ test('without a tilt the factors make the clip again, the same part in every fra
   );
 });
 
-test('differences are those of successive frames, so that what stands still is gone', () => {
-  const still = {
+test('differences are those of successive frames', () => {
+  const { clips, factors } = sampled({ ...plain, input: 'difference', mirror: false }, 1);
+  const { start, cropTop: y, cropLeft: x, cropSide: side } = factors as Record<string, number>;
+  const part = crop(view(1).read({ start, count: 7, stride: 2 }), { y, x, height: side, width: side });
+  const { data } = resize(part, 16, 16, side >= 16 ? 'area' : 'bilinear');
+  const less = data.slice(256).map((value, i) => value - data[i]);
+  assert.deepEqual(clips[0], standardise({ data: less, shape: [6, 16, 16, 1] }).data);
+});
+
+test('a frozen recording is refused where differences are shown, and a frozen stretch gives way to another recording', () => {
+  const still: SampleView = {
     ...view(0),
-    read: (window?: { count?: number }) => {
+    read: (window) => {
       const count = window?.count ?? 24;
       const { data, shape } = view(0).read({ start: 0, count: 1 });
       const repeated = new Float32Array(count * data.length);
@@ -73,17 +83,14 @@ test('differences are those of successive frames, so that what stands still is g
       return { data: repeated, shape: [count, shape[1], shape[2], shape[3]] as const };
     },
   };
-  const options = rotation3d.options.parse({ ...small, input: 'difference' });
-  const { inputs } = rotation3d.sample(still, new Random(1), { options, prepared: undefined, channels: 1 });
-  assert.deepEqual(inputs.clips.shape, [4, 1, 6, 16, 16]);
-  assert.ok(
-    (inputs.clips.data as Float32Array).every((value) => value === 0),
-    'a still clip leaves nothing',
-  );
-  assert.ok(
-    sampled({ input: 'difference' }, 1).clips[0].some((value) => value !== 0),
-    'a moving one does',
-  );
+  const optionsOf = (input: string) => rotation3d.options.parse({ ...small, input });
+  assert.match(rotation3d.refusesPictures?.(still, optionsOf('difference')) ?? '', /^nothing moves in it/);
+  assert.equal(rotation3d.refusesPictures?.(still, optionsOf('intensity')), undefined, 'pictures can be turned');
+  assert.equal(rotation3d.refusesPictures?.(view(0), optionsOf('difference')), undefined);
+  const context = { options: optionsOf('difference'), prepared: undefined, channels: 1 as const };
+  assert.notEqual(rotation3d.sample(still, new Random(1), context).factors.item, 'clip-0');
+  const alone: SampleView = { ...still, other: () => alone };
+  assert.throws(() => rotation3d.sample(alone, new Random(1), context), /nothing moves in clip-0/);
 });
 
 test('the tilt is drawn evenly on both sides, up to its limit', () => {

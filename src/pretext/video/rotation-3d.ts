@@ -20,6 +20,7 @@ import { classificationTask, largest, uniformChance } from '../classification.ts
 import type { Panel } from '../drawing.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { sourcePanel } from '../source-panel.ts';
+import { drawMovingStart, refusesStill } from '../still-recording.ts';
 
 const options = z.strictObject({
   size: z.int().min(8).default(112).describe('side of the network input in pixels (paper: 112)'),
@@ -48,9 +49,12 @@ const turnCount = 4;
 const framesRead = ({ frames, input }: Options): number => (input === 'difference' ? frames + 1 : frames);
 const span = (chosen: Options): number => (framesRead(chosen) - 1) * chosen.stride + 1;
 
-function sample(view: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
+function sample(given: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
   const { size, frames } = chosen;
-  const start = random.integer(view.frames - span(chosen) + 1);
+  const { view, start } =
+    chosen.input === 'difference'
+      ? drawMovingStart(given, random, span(chosen))
+      : { view: given, start: random.integer(given.frames - span(chosen) + 1) };
   const window = { start, count: framesRead(chosen), stride: chosen.stride };
   const read = withChannels(view.read(window), channels);
   const tilt = random.uniform(-chosen.tilt, chosen.tilt);
@@ -76,6 +80,7 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
       turns: int64([turnCount], [0, 1, 2, 3]),
     },
     factors: {
+      item: view.item.id,
       frame: start + Math.floor(((framesRead(chosen) - 1) * chosen.stride) / 2),
       start,
       tilt,
@@ -154,6 +159,7 @@ export const rotation3d = defineMethod<Options>({
       ? `${item.width}×${item.height} pixels are fewer than half the network input of ${chosen.size}×${chosen.size}`
       : undefined;
   },
+  refusesPictures: (view, { input }) => (input === 'difference' ? refusesStill(view) : undefined),
   inputs: ({ options: { frames, size }, channels }) => ({
     clips: { dtype: 'float32', shape: [turnCount, channels, frames, size, size] },
     turns: { dtype: 'int64', shape: [turnCount] },
@@ -189,7 +195,7 @@ export const rotation3d = defineMethod<Options>({
     return {
       question: 'By how many degrees was each clip turned?',
       answer: '0°, 90°, 180°, 270°',
-      rows: [[sourcePanel(view, factors)], panels],
+      rows: factors.item === view.item.id ? [[sourcePanel(view, factors)], panels] : [panels],
     };
   },
 });

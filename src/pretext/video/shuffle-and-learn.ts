@@ -30,6 +30,7 @@ import {
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { type DrawnWindow, drawWindow, type MotionTable, motionTable } from '../moving-window.ts';
 import { sourcePanel } from '../source-panel.ts';
+import { refusesStill } from '../still-recording.ts';
 
 const options = z.strictObject({
   size: z.int().min(8).default(227).describe('side of the network input in pixels (paper: 227)'),
@@ -176,7 +177,7 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
     },
     tiny: {
       options: { size: 32, tauMax: 8, tauMin: 3, motionSide: 24, hidden: 64, smallestCrop: 0.8, leastDifference: 2e-5 },
-      trunk: { id: 'nin', preset: 'tiny' },
+      trunk: { id: 'caffenet', preset: 'tiny' },
       recipe: {
         batchSize: 16,
         steps: 300,
@@ -201,6 +202,7 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
       : undefined;
   },
   fixedFrames: true,
+  refusesPictures: refusesStill,
   prepare: (views, { weighting, motionSide }) =>
     weighting === 'motion' ? motionTable(views, motionSide) : { motion: {} },
   inputs: ({ options: chosen, channels }) => ({
