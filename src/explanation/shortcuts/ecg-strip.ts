@@ -44,8 +44,7 @@ function bandFrom(frames: readonly Float32Array[], start: number, step: number, 
     const values = frames.flatMap((frame) => [...frame.subarray(row * width, (row + 1) * width)]);
     const high = Math.max(...values);
     const between = values.filter((value) => value > 0.05 * high && value < 0.95 * high).length;
-    const lit = values.filter((value) => value >= 0.95 * high).length;
-    if (high > 0.1 && (between > 0.02 * values.length || lit > 0.6 * values.length)) break;
+    if (high > 0.1 && between > 0.02 * values.length) break;
     band.push(row);
     const changes = frames.some((frame, k) => k > 0 && differs(frame, frames[0], row, width));
     if (high > 0.1 && changes) moving++;
