@@ -2,6 +2,7 @@
  * The audit: every shortcut of the catalogue held against the questions of a run (methods.md 7.9).
  * @module
  */
+import { SondeError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import type { Estimate } from '../../evaluation/probe-result.ts';
 import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
@@ -123,7 +124,7 @@ function openQuestions({ run }: Subject): Questioner | string {
   try {
     return new Questioner(network);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'graph/unsupported') {
+    if (error instanceof SondeError && error.code === 'graph/unsupported') {
       return `${card.title} gives answers to parts of pictures, not to questions`;
     }
     throw error;
@@ -268,9 +269,10 @@ function placed(
   let asked: QuestionBatch[];
   try {
     asked = questioner.ask(noisy, items, count, random.split(stream));
-  } catch {
-    // The sampler refuses what the noise made of an item: nothing can be placed.
-    return batches.map((entry) => entry);
+  } catch (error) {
+    // The sampler refuses what the noise made of the items: nothing can be placed.
+    if (error instanceof SondeError && error.code === 'data/unsuitable') return [...batches];
+    throw error;
   }
   return batches.map((entry, b) => {
     const alike = drawnAlike(entry.batch, asked[b]);
