@@ -23,6 +23,7 @@ export async function auditRun(path: string, options: AuditOptions): Promise<voi
   const words = [`sonde audit ${path}`];
   if (options.data !== undefined) words.push(`--data ${options.data}`);
   if (ids !== undefined) words.push(`--shortcuts ${ids}`);
+  if (questions !== undefined) words.push(`--questions ${questions}`);
   if (retrain !== undefined) words.push(`--retrain ${retrain === true ? usualSteps : retrain}`);
   if (label !== undefined) words.push(`--label ${label}`);
   await lookWith(path, options, {
@@ -37,6 +38,7 @@ export async function auditRun(path: string, options: AuditOptions): Promise<voi
     },
     folder: 'audit',
     command: words.join(' '),
+    redraw: words.join(' '),
     print: printAudit,
   });
 }

@@ -68,13 +68,15 @@ export interface Looking {
   /** Folder of the results within the run, or beside the model. */
   readonly folder: string;
   readonly command: string;
+  /** How the figures of one instrument are made again, where not by `command` with `--with` it. */
+  readonly redraw?: string;
   /** Says on the terminal what was found. */
   readonly print: (explanation: Explanation) => void;
 }
 
 /** Opens the subject, has it looked at, and writes findings, figures and the page. */
 export async function lookWith(path: string, options: LookOptions, looking: Looking): Promise<void> {
-  const { instruments: chosen, settings, command } = looking;
+  const { instruments: chosen, settings, command, redraw } = looking;
   const { subject, home, data } = await openSubject(path, options);
   const folder = resolve(options.out ?? join(home, looking.folder));
   const silent = options.json === true;
@@ -106,7 +108,7 @@ export async function lookWith(path: string, options: LookOptions, looking: Look
     mkdirSync(folder, { recursive: true });
     writeAtomically(
       page,
-      explanationPage({ explanation, about: aboutOf(subject), data: shownOf(subject, data), command }),
+      explanationPage({ explanation, about: aboutOf(subject), data: shownOf(subject, data), command, redraw }),
     );
     if (silent) {
       console.log(

@@ -28,7 +28,8 @@ export function auditFinding(result: AuditResult): Finding {
     ...[...used, ...usable].map((entry) => sentenceOf(entry)),
     ...(used.length + usable.length === 0 ? [`Cleared: ${names(of('not usable')) || 'none'}.`] : []),
   ];
-  const taken = `${questions} questions about ${patients} patients${unseen ? '' : ', training patients among them'}; intervals by bootstrap over patients, each of ${(level * 100).toFixed(1)} %, so that all of them together hold in 95 %`;
+  const taken = `${questions} questions about ${patients} patients${unseen ? '' : ', training patients among them'}`;
+  const intervals = `intervals by bootstrap over patients, each of ${(level * 100).toFixed(1)} %, so that all of them together hold in 95 %`;
   return {
     instrument: 'shortcuts',
     title,
@@ -49,7 +50,7 @@ export function auditFinding(result: AuditResult): Finding {
         detail: unseen ? `${patients} patients` : 'fewer than 8 held-out patients: training patients were taken in',
       },
     ],
-    figures: figuresOf(shortcuts, taken),
+    figures: figuresOf(shortcuts, taken, intervals),
     tables: [verdictTable(shortcuts), ...retrainTable(shortcuts)],
     data: result,
   };
@@ -128,7 +129,7 @@ function retrainTable(shortcuts: readonly Audited[]): FindingTable[] {
   return [{ title: 'What the counter-measures buy: open less guarded', columns, rows }];
 }
 
-function figuresOf(shortcuts: readonly Audited[], taken: string): FigureData[] {
+function figuresOf(shortcuts: readonly Audited[], taken: string, sure: string): FigureData[] {
   const figures: FigureData[] = [];
   const pulled = shortcuts.flatMap(({ title, swap }) => (swap === undefined ? [] : [{ title, swap }]));
   if (pulled.length > 0) {
@@ -136,7 +137,7 @@ function figuresOf(shortcuts: readonly Audited[], taken: string): FigureData[] {
       kind: 'intervals',
       name: 'pull',
       title: 'How many answers each shortcut takes with it when it contradicts the content',
-      caption: `Answers that follow a shortcut put in from another question, less those of a neutral exchange; ${taken}.`,
+      caption: `Answers that follow a shortcut put in from another question, less those of a neutral exchange; ${taken}; ${sure}.`,
       quantity: 'pull, points of per cent',
       entries: pulled.map(({ title, swap }) => ({ name: title, ...hundredfold(swap.pull) })),
       levels: [{ name: 'none', value: 0 }],
@@ -148,7 +149,7 @@ function figuresOf(shortcuts: readonly Audited[], taken: string): FigureData[] {
       kind: 'intervals',
       name: 'alone',
       title: 'How many questions each shortcut answers alone',
-      caption: `Balanced accuracy of a linear classifier that sees the shortcut and nothing else, on patients it was not fitted on; ${taken}.`,
+      caption: `Balanced accuracy of a linear classifier that sees the shortcut and nothing else, on patients it was not fitted on; ${read[0].alone.questions} questions about ${read[0].alone.patients} patients; ${sure}.`,
       quantity: 'balanced accuracy, %',
       entries: read.map(({ title, alone }) => ({ name: title, ...hundredfold(alone.accuracy) })),
       levels: [{ name: 'guessing', value: read[0].alone.chance * 100 }],
@@ -162,7 +163,7 @@ function figuresOf(shortcuts: readonly Audited[], taken: string): FigureData[] {
       kind: 'heat-map',
       name: 'held',
       title: 'What frozen features hold of each shortcut',
-      caption: `0 is guessing, 1 is perfect. Underlined: trained and untrained differ; ${taken}.`,
+      caption: `0 is guessing, 1 is perfect. Underlined: trained and untrained differ; ${sure}.`,
       rows: rows.map((entry, i) => (rows[i - 1] === entry ? `${entry.fact}, untrained` : entry.fact)),
       columns: taps,
       values: rows.map((entry, i) =>

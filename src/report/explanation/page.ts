@@ -17,9 +17,11 @@ export interface ExplanationPage {
   readonly data: string;
   /** The command that makes the page again. */
   readonly command: string;
+  /** The command that makes the figures of one instrument again. Default: `command` with `--with` it. */
+  readonly redraw?: string;
 }
 
-export function explanationPage({ explanation, about, data, command }: ExplanationPage): string {
+export function explanationPage({ explanation, about, data, command, redraw }: ExplanationPage): string {
   const { subject, findings, omissions } = explanation;
   const title = `What ${subject} has learned, and how it is known`;
   const failed = findings.flatMap(({ checks, title: of }) =>
@@ -33,21 +35,21 @@ export function explanationPage({ explanation, about, data, command }: Explanati
 <main>
 <ul class="findings">${findings.map((finding) => markup`<li><a href="#${finding.instrument}">${finding.title}</a></li>\n`)}</ul>
 ${failed.length > 0 && markup`<p class="note">Not every check passed: ${failed.map(({ of, check }) => `${check.statement} (${of})`).join('; ')}. What rests on them is not to be believed.</p>`}
-${findings.map((finding) => section(finding, command))}
+${findings.map((finding) => section(finding, redraw ?? `${command} --with ${finding.instrument}`))}
 ${omissions.length > 0 && sectionBlock({ id: 'not-looked-at', heading: 'What was not looked at', short: 'omissions', body: markup`<ul>${omissions.map(({ title: name, reason }) => markup`<li>${name}: ${reason}</li>\n`)}</ul>` })}
 <p class="note">Made by <code>${command}</code></p>
 </main>`;
   return htmlPage(title, body);
 }
 
-function section(finding: Finding, command: string): Content {
+function section(finding: Finding, redraw: string): Content {
   const { instrument, title, sentences, figures, tables = [], checks } = finding;
   return sectionBlock({
     id: instrument,
     heading: title,
     short: instrument,
     body: markup`<p>${sentences.join(' ')}</p>
-${figures.map((data) => figureBlock(drawFigure(data), { text: markup`<strong>${data.title}.</strong> ${data.caption}`, command: `${command} --with ${instrument}` }))}${tables.map(tableBlock)}${checks.length > 0 && markup`<ul class="checks">${checks.map(({ statement, passed, detail }) => markup`<li><span class="${passed ? 'good' : 'bad'}">${passed ? 'holds' : 'does not hold'}</span> ${statement}. <span class="note">${detail}</span></li>\n`)}</ul>`}`,
+${figures.map((data) => figureBlock(drawFigure(data), { text: markup`<strong>${data.title}.</strong> ${data.caption}`, command: redraw }))}${tables.map(tableBlock)}${checks.length > 0 && markup`<ul class="checks">${checks.map(({ statement, passed, detail }) => markup`<li><span class="${passed ? 'good' : 'bad'}">${passed ? 'holds' : 'does not hold'}</span> ${statement}. <span class="note">${detail}</span></li>\n`)}</ul>`}`,
   });
 }
 
