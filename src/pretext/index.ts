@@ -12,6 +12,7 @@ import { relativePosition } from './image/relative-position.ts';
 import { rotation } from './image/rotation.ts';
 import { splitBrain } from './image/split-brain.ts';
 import type { PretextMethod } from './method.ts';
+import { clipOrder } from './video/clip-order.ts';
 import { cubicPuzzles } from './video/cubic-puzzles.ts';
 import { lstmVideo } from './video/lstm-video.ts';
 import { rotation3d } from './video/rotation-3d.ts';
@@ -35,6 +36,7 @@ export const methods: readonly PretextMethod[] = [
   splitBrain,
   rotation3d,
   shuffleAndLearn,
+  clipOrder,
   cubicPuzzles,
   lstmVideo,
   rubiksCube,
