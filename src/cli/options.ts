@@ -150,7 +150,7 @@ export function addDataOptions(command: Command): Command {
     .addOption(
       new Option(
         '--duplicates <how>',
-        'items of different parts that show the same pictures: refuse (default), exclude or allow',
+        'items of different parts that show the same pictures: together (their patients in one part; default for splits drawn here), refuse (default for given ones), exclude or allow',
       ).choices(duplicatePolicies),
     );
 }

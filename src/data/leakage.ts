@@ -7,10 +7,13 @@ import type { DatasetIndex, MediaItem, Problem, Split, SplitPart } from './media
 import type { NearDuplicate } from './quality/near-duplicates.ts';
 import { partOf } from './split.ts';
 
-/** What is done with items of different parts that show the same pictures. */
-export type DuplicatePolicy = 'refuse' | 'exclude' | 'allow';
+/**
+ * What is done with items of different parts that show the same pictures: their patients are kept in one part, the split is
+ * refused, the items are left out, or let be.
+ */
+export type DuplicatePolicy = 'together' | 'refuse' | 'exclude' | 'allow';
 
-export const duplicatePolicies: readonly DuplicatePolicy[] = ['refuse', 'exclude', 'allow'];
+export const duplicatePolicies: readonly DuplicatePolicy[] = ['together', 'refuse', 'exclude', 'allow'];
 
 export interface Leak {
   /** The item that would be left out: of train rather than of validation, of validation rather than of test. */
@@ -66,6 +69,44 @@ export function withoutLeaks(
       path: item.id,
       reason: `left out of ${part}: it shows the same pictures as ${twin.id} in ${twinPart}`,
       severity: 'skipped' as const,
+    })),
+  };
+}
+
+/**
+ * The split with patients whose items show the same pictures in one part, and a warning for each pair. Of patients that
+ * hang together the part with most of their items counts; where that is even, the one that is held out.
+ */
+export function withTwinsTogether(
+  { items, split }: Pick<DatasetIndex, 'items' | 'split'>,
+  leaks: readonly Leak[],
+): { split: Split; problems: Problem[] } {
+  const leader = new Map<string, string>();
+  const leaderOf = (patient: string): string => {
+    const next = leader.get(patient) ?? patient;
+    return next === patient ? patient : leaderOf(next);
+  };
+  for (const { item, twin } of leaks) leader.set(leaderOf(item.patient), leaderOf(twin.patient));
+  const linked = new Set(leaks.flatMap(({ item, twin }) => [item.patient, twin.patient]));
+  const counts = new Map<string, Record<SplitPart, number>>();
+  for (const item of items) {
+    if (!linked.has(item.patient)) continue;
+    const group = leaderOf(item.patient);
+    const own = counts.get(group) ?? { train: 0, validation: 0, test: 0 };
+    own[partOf(split, item)]++;
+    counts.set(group, own);
+  }
+  const partOfGroup = (group: string) => {
+    const own = counts.get(group)!;
+    return (['test', 'validation', 'train'] as const).reduce((a, b) => (own[b] > own[a] ? b : a));
+  };
+  const moved = [...linked].map((patient) => [patient, partOfGroup(leaderOf(patient))] as const);
+  return {
+    split: { ...split, parts: { ...split.parts, ...Object.fromEntries(moved) } },
+    problems: leaks.map(({ item, twin }) => ({
+      path: item.id,
+      reason: `it shows the same pictures as ${twin.id} of another patient: both patients are kept in ${partOfGroup(leaderOf(item.patient))}`,
+      severity: 'warning' as const,
     })),
   };
 }

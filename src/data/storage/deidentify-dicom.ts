@@ -102,8 +102,11 @@ function writeHead(attributes: Attributes, syntax: string, sopClass: string, ins
 function pixelElement(file: Uint8Array, { dataSet }: DicomHeader, syntax: string): Uint8Array {
   const element = dataSet.elements.x7fe00010;
   const bytes = syntax === deflated ? inflated(file, dataSet.byteArray) : dataSet.byteArray;
-  const headerLength = syntax === '1.2.840.10008.1.2' ? 8 : 12;
-  const start = element.dataOffset - headerLength;
+  const isTag = (at: number) => [0xe0, 0x7f, 0x10, 0x00].every((byte, i) => bytes[at + i] === byte);
+  const short = element.dataOffset - 8;
+  const start = syntax === '1.2.840.10008.1.2' || isTag(short) ? short : element.dataOffset - 12;
+  if (start === short && syntax !== '1.2.840.10008.1.2')
+    throw unwritable('its attributes are not of the kind it announces');
   // Compressed pixels end with a delimiter of eight bytes, which the length does not always count.
   let end = element.dataOffset + element.length;
   const delimiter = [0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0];

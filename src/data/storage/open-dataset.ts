@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { usageError } from '../../base/errors.ts';
 import type { SplitRequest } from '../choose-split.ts';
-import { assertNoLeaks, type DuplicatePolicy, leaksOf, withoutLeaks } from '../leakage.ts';
+import { assertNoLeaks, type DuplicatePolicy, leaksOf, withoutLeaks, withTwinsTogether } from '../leakage.ts';
 import type { DatasetIndex, MediaSource, Split } from '../media.ts';
 import type { Preparation } from '../preparation.ts';
 import { itemsByPart } from '../split.ts';
@@ -30,7 +30,10 @@ export interface ReadingOptions {
   readonly separate?: boolean;
   /** A label whose values stand in for patients; see `withinPatients`. */
   readonly withinPatients?: string;
-  /** Items of different parts that show the same pictures are an error (default), left out, or let be. */
+  /**
+   * Items of different parts that show the same pictures: their patients are kept together (default where the split is
+   * drawn here), or they are an error (default where it is given), left out, or let be.
+   */
   readonly duplicates?: DuplicatePolicy;
 }
 
@@ -182,7 +185,8 @@ function isPrivate(request: DatasetRequest): boolean {
 
 /**
  * Indexes, decodes (or finds what was decoded before) and opens.
- * Throws `data/leakage` where two parts of the split show the same pictures, unless `duplicates` says otherwise.
+ * Throws `data/leakage` where two parts of a given split show the same pictures, unless `duplicates` says otherwise; a split
+ * that is drawn here keeps them together.
  */
 export async function openDataset(request: DatasetRequest): Promise<OpenedDataset> {
   const described = await describeDataset(request);
@@ -195,8 +199,17 @@ export async function openDataset(request: DatasetRequest): Promise<OpenedDatase
       ? {}
       : { onProgress: (done: number, total: number) => onProgress('decode', done, total) }),
   });
-  const opened = withoutLeakage(store, request.duplicates ?? 'refuse');
+  const opened = withoutLeakage(store, request.duplicates ?? (isDrawn(request, store.index) ? 'together' : 'refuse'));
   return { ...described, index: opened.index, store: opened, reading: readingOf(request) };
+}
+
+/** Whether patients may still change sides: the split is nobody's but ours, and no other rule holds them where they are. */
+function isDrawn(
+  { split, givenSplit, splitBy, folds, withinPatients }: DatasetRequest,
+  { split: own }: DatasetIndex,
+): boolean {
+  const free = [givenSplit, splitBy, folds, withinPatients].every((rule) => rule === undefined);
+  return free && (split === undefined || split === 'patients') && own.name === 'patients';
 }
 
 function withoutLeakage(store: OpenFrameStore, policy: DuplicatePolicy): OpenFrameStore {
@@ -205,8 +218,12 @@ function withoutLeakage(store: OpenFrameStore, policy: DuplicatePolicy): OpenFra
   const leaks = leaksOf(index, duplicatesInStore(store));
   if (policy === 'refuse') assertNoLeaks(leaks);
   if (leaks.length === 0) return store;
-  const { kept, problems } = withoutLeaks(index.items, leaks);
   store.close();
+  if (policy === 'together') {
+    const together = withTwinsTogether(index, leaks);
+    return openFrameStore(directory, { ...together, ...(shared === undefined ? {} : { shared }) });
+  }
+  const { kept, problems } = withoutLeaks(index.items, leaks);
   const { split } = index;
   return openFrameStore(directory, { split, kept, problems, ...(shared === undefined ? {} : { shared }) });
 }

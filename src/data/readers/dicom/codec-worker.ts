@@ -44,8 +44,12 @@ function decoded(module: CodecModule, { packing, encoded }: CodecQuestion): Code
     decoder.getEncodedBuffer(encoded.length).set(encoded);
     decoder.decode();
     const info = decoder.getFrameInfo();
+    const bytes = decoder.getDecodedBuffer().slice();
+    // What is no stream at all is not refused by every decoder: it leaves a frame of nothing.
+    const values = info.width * info.height * info.componentCount;
+    if (!(values > 0) || bytes.length < values) throw new SondeError('data/unreadable', 'the frame was not decoded');
     return {
-      bytes: decoder.getDecodedBuffer().slice(),
+      bytes,
       height: info.height,
       width: info.width,
       samples: info.componentCount,
