@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Random } from '../../base/random.ts';
-import { assertNoLeaks, leaksOf, withoutLeaks } from '../leakage.ts';
+import { assertNoLeaks, leaksOf, withoutLeaks, withTwinsTogether } from '../leakage.ts';
 import type { DatasetIndex, Frames, MediaItem } from '../media.ts';
 import { createPhantom } from '../phantom/index.ts';
 import { parsePhantom } from '../phantom/options.ts';
@@ -180,6 +180,13 @@ test('the same picture brighter, noisier and with fewer levels is a near duplica
   const { kept, problems } = withoutLeaks(items, leaks);
   assert.deepEqual(kept, [1, 2]);
   assert.match(problems[0].reason, /left out of train: it shows the same pictures as b in test/);
+  const together = withTwinsTogether(index, leaks);
+  assert.deepEqual(together.split.parts, { a: 'test', b: 'test', c: 'train' });
+  assert.match(together.problems[0].reason, /same pictures as b of another patient: both patients are kept in test/);
+  assert.deepEqual(leaksOf({ ...index, split: together.split }, quality.nearDuplicates), []);
+  // Where one of the two has more items, the other follows it.
+  const more = { ...index, items: [...items, clip('a', 1), clip('a', 1)] };
+  assert.deepEqual(withTwinsTogether(more, leaks).split.parts, { a: 'train', b: 'train', c: 'train' });
 });
 
 test('another spacing, rate or colour is named; colour tasks refuse grey data', () => {
