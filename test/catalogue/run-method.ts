@@ -64,7 +64,7 @@ export function batchOf({ method, context, store }: Trial, batchSize: number, se
   return arrays;
 }
 
-/** How often each class is the right one among `count` answers or a few more; `undefined` where there are no classes. */
+/** How often each class is the right one among `count` answers, more where there are many classes; `undefined` where there are no classes. */
 export async function answerCounts(given: Trial, count: number): Promise<number[] | undefined> {
   const batchSize = 25;
   const model = given.model(batchSize);
@@ -76,7 +76,9 @@ export async function answerCounts(given: Trial, count: number): Promise<number[
     threads: 1,
   });
   const counts = new Array<number>(model.answerNames.length).fill(0);
-  for (let batch = 0, answers = 0; answers < count; batch++) {
+  // Enough that every class of many is asked for as well.
+  const wanted = Math.max(count, 16 * counts.length);
+  for (let batch = 0, answers = 0; answers < wanted; batch++) {
     const run = await program.run(batchOf(given, batchSize, batch));
     for (const answer of run.classes.data as BigInt64Array) counts[Number(answer)]++;
     answers += run.classes.data.length;
