@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { stepsWithin } from './budget.ts';
 import { openTask, type Task } from './task.ts';
-import { runTrial, trialFile } from './trial.ts';
+import { runTrial, trialPaths } from './trial.ts';
 
 const task: Task = {
   data: { path: 'phantom:patients=10,frames=2,size=32', storedSize: 32, fractions: [0.4, 0.2, 0.4] },
@@ -41,22 +41,23 @@ test('a trial is trained and measured beside itself untrained, once', async (t) 
   }
   assert.notDeepEqual(first.pretrained.taps, first.random.taps);
 
-  const file = trialFile(request, open, directory);
-  const written = statSync(file).mtimeMs;
+  const { folder: kept, result, encoder, randomEncoder } = trialPaths(request, open, directory);
+  assert.ok(existsSync(encoder) && existsSync(randomEncoder));
+  const written = statSync(result).mtimeMs;
   steps = 0;
   const again = await runTrial(request, open, { directory, onStep: () => steps++ });
   assert.equal(steps, 0, 'what was done is not done again');
-  assert.equal(statSync(file).mtimeMs, written);
+  assert.equal(statSync(result).mtimeMs, written);
   assert.deepEqual(again, first);
-  const kept = readdirSync(directory).filter((name) => name.startsWith('rotation') || name.startsWith('run-'));
-  assert.equal(kept.length, 1, 'the run itself is gone');
+  const folders = readdirSync(directory).filter((name) => name.startsWith('rotation') || name.startsWith('run-'));
+  assert.equal(folders.length, 1, 'the run itself is gone');
 
-  rmSync(file);
+  rmSync(kept, { recursive: true });
   assert.deepEqual(await runTrial(request, open, { directory }), first, 'and comes out the same when it is');
   for (const other of [{ seed: 4 }, { steps: 3 }, { methodOptions: { mirror: false } }]) {
-    assert.notEqual(trialFile({ ...request, ...other }, open, directory), file);
+    assert.notEqual(trialPaths({ ...request, ...other }, open, directory).folder, kept);
   }
-  assert.notEqual(trialFile(request, { ...open, labelledPatients: 3 }, directory), file);
+  assert.notEqual(trialPaths(request, { ...open, labelledPatients: 3 }, directory).folder, kept);
 
   const stopped = new AbortController();
   stopped.abort();

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
 import { configureRun, type RunConfiguration, type RunRequest } from '../training/configuration.ts';
@@ -46,14 +46,29 @@ export interface TrialOptions {
   readonly onStep?: (step: number) => void;
 }
 
-/** The file a trial's result is kept in: a digest of everything that decides it. */
-export function trialFile(request: RunRequest, task: OpenTask, directory: string): string {
+/** What is kept of a trial: its result, and both encoders for whoever asks more of them later. */
+export interface TrialPaths {
+  readonly folder: string;
+  readonly result: string;
+  readonly encoder: string;
+  readonly randomEncoder: string;
+}
+
+/** Where a trial is kept; the folder is named by a digest of everything that decides it. */
+export function trialPaths(request: RunRequest, task: OpenTask, directory: string): TrialPaths {
   const { method, trunk, ...configuration } = configureRun(request);
   const { dataset, ...asked } = task;
   const parts = { method: method.card.id, trunk: trunk.id, configuration, asked, data: dataset.index.hash };
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
-  return join(directory, `${method.card.id}-seed${configuration.seed}-${digest}.json`);
+  return pathsIn(join(directory, `${method.card.id}-seed${configuration.seed}-${digest}`));
 }
+
+const pathsIn = (folder: string): TrialPaths => ({
+  folder,
+  result: join(folder, 'result.json'),
+  encoder: join(folder, 'encoder.onnx'),
+  randomEncoder: join(folder, 'encoder-random.onnx'),
+});
 
 /** The kept result, or a new one. `undefined` when it was stopped. */
 export async function runTrial(
@@ -61,17 +76,28 @@ export async function runTrial(
   task: OpenTask,
   options: TrialOptions,
 ): Promise<TrialResult | undefined> {
-  const file = trialFile(request, task, options.directory);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as TrialResult;
+  const kept = trialPaths(request, task, options.directory);
+  if (existsSync(kept.result)) return JSON.parse(readFileSync(kept.result, 'utf8')) as TrialResult;
   mkdirSync(options.directory, { recursive: true });
   const home = mkdtempSync(join(options.directory, 'run-'));
   try {
-    const result = await trainAndMeasure(configureRun(request), task, home, options);
-    if (result !== undefined) writeAtomically(file, `${JSON.stringify(result)}\n`);
+    const result = await trainAndMeasure(configureRun(request), task, join(home, 'run'), options);
+    if (result !== undefined) keep(result, home, kept.folder);
     return result;
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** All files or none: the folder takes its name when it is complete. */
+function keep(result: TrialResult, home: string, folder: string): void {
+  const [ready, run] = [pathsIn(join(home, 'kept')), runPaths(join(home, 'run'))];
+  mkdirSync(ready.folder);
+  copyFileSync(run.encoder, ready.encoder);
+  copyFileSync(run.randomEncoder, ready.randomEncoder);
+  writeAtomically(ready.result, `${JSON.stringify(result)}\n`);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(ready.folder, folder);
 }
 
 async function trainAndMeasure(
