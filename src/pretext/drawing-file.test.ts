@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { rotationPuzzle, tilePuzzle } from '../../test/figures/report-fixture.ts';
+import { rotationPuzzle, tilePuzzle } from '../../test/figures/puzzle-fixture.ts';
 import { SondeError } from '../base/errors.ts';
 import type { PuzzleDrawing } from './drawing.ts';
 import { puzzlesFromJson, puzzlesToJson } from './drawing-file.ts';

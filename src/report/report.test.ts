@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { probe, reportData, tapDifferences } from '../../test/figures/report-fixture.ts';
+import { probe, tapDifferences } from '../../test/figures/probe-fixture.ts';
+import { reportData } from '../../test/figures/report-fixture.ts';
 import { assertGoodFigure, assertNested } from '../../test/figures/snapshot.ts';
 import { datasetCounts } from './dataset-summary.ts';
 import { renderReport } from './report.ts';

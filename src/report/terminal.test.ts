@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { curveProbes, probes, reportData } from '../../test/figures/report-fixture.ts';
+import { curveProbes, probes } from '../../test/figures/probe-fixture.ts';
+import { reportData } from '../../test/figures/report-fixture.ts';
 import { answersTables } from './answers-table.ts';
 import { curveTable } from './curve-table.ts';
 import { probeGroups } from './findings.ts';

@@ -10,7 +10,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { puzzlesToJson } from '../../src/pretext/drawing-file.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { startLab } from '../../src/server/lab.ts';
-import { learningMetrics, manifest, reportData, rotationPuzzle } from '../figures/report-fixture.ts';
+import { rotationPuzzle } from '../figures/puzzle-fixture.ts';
+import { learningMetrics, manifest, reportData } from '../figures/report-fixture.ts';
 
 const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),

@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import sharp from 'sharp';
-import {
-  curveProbes,
-  filterBank,
-  learningMetrics,
-  probes,
-  reportData,
-  rotationPuzzle,
-  sectorClip,
-  tilePuzzle,
-} from '../../../test/figures/report-fixture.ts';
+import { curveProbes, probes } from '../../../test/figures/probe-fixture.ts';
+import { rotationPuzzle, sectorClip, tilePuzzle } from '../../../test/figures/puzzle-fixture.ts';
+import { filterBank, learningMetrics, reportData } from '../../../test/figures/report-fixture.ts';
 import { assertGoodFigure, matchesSnapshot } from '../../../test/figures/snapshot.ts';
 import { SondeError } from '../../base/errors.ts';
 import { curveOf, probeGroups, scoreCurveOf } from '../findings.ts';
