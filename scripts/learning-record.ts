@@ -42,11 +42,11 @@ export function writeRecord(rows: readonly LearningRow[], given: readonly string
 }
 
 /** Four decimals say all that an interval can. */
-function rounded(_: string, value: unknown): unknown {
+export function rounded(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toFixed(4)) : value;
 }
 
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(heads), `|${' --- |'.repeat(heads.length)}`, ...rows.map(line)].join('\n');
 }

@@ -18,3 +18,4 @@ export * from './sign-flip.ts';
 export * from './signed-rank.ts';
 export * from './symmetric-eigen.ts';
 export * from './t-test.ts';
+export * from './two-way-jackknife.ts';

@@ -83,6 +83,7 @@ function meanOver(results: readonly Measurement[], tap: string, which: 'score' |
   return mean(results.map(({ taps }) => taps.find((candidate) => candidate.tap === tap)![which]));
 }
 
-function correctOf(results: readonly Measurement[], tap: string): (readonly number[])[] {
+/** What each test item was scored with at a tap, seed by seed. */
+export function correctOf(results: readonly Measurement[], tap: string): (readonly number[])[] {
   return results.map(({ taps }) => taps.find((candidate) => candidate.tap === tap)!.correct);
 }
