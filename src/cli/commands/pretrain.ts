@@ -5,42 +5,21 @@
 import type { Command } from 'commander';
 import { usageError } from '../../base/errors.ts';
 import { imagingKinds } from '../../data/augment/imaging.ts';
-import type { DeviceId } from '../../runtime/backends/devices.ts';
 import {
   addDataOptions,
   addPreparationOptions,
   collectSetting,
-  type DataOptions,
   defaultThreads,
   deviceOption,
   positiveNumber,
   wholeNumber,
 } from '../options.ts';
+import type { PretrainRequest } from '../pretraining.ts';
 
-interface PretrainOptions extends DataOptions {
+interface PretrainOptions extends Omit<PretrainRequest, 'method' | 'data'> {
   readonly method?: string;
   readonly data?: string;
-  readonly preset?: string;
-  readonly trunk?: string;
-  readonly trunkPreset?: string;
-  readonly set?: Record<string, unknown>;
-  readonly setTrunk?: Record<string, unknown>;
-  readonly augment?: string;
-  readonly setAugment?: Record<string, unknown>;
-  readonly steps?: number;
-  readonly batch?: number;
-  readonly learningRate?: number;
-  readonly accumulate?: number;
-  readonly clipNorm?: number;
-  readonly seed: number;
-  readonly out?: string;
   readonly resume?: string | boolean;
-  readonly device: DeviceId;
-  readonly threads: number;
-  readonly workers: number;
-  readonly checkpointEvery?: number;
-  readonly snapshots?: number;
-  readonly json?: boolean;
 }
 
 export function addPretrainCommand(program: Command): void {

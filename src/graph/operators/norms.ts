@@ -3,22 +3,9 @@
  * @module
  */
 import { normaliseAxis } from '../../base/shape.ts';
-import {
-  add,
-  cast,
-  divide,
-  equal,
-  exp,
-  expand,
-  keptShape,
-  maximum,
-  multiply,
-  reduceSum,
-  reshape,
-  sign,
-  subtract,
-} from '../primitives.ts';
-import { defineOperator, emit, type Operator, type Tensor } from '../tensor.ts';
+import { add, cast, divide, equal, exp, expand, maximum, multiply, reduceSum, sign, subtract } from '../primitives.ts';
+import { emit, type Operator, type Tensor } from '../tensor.ts';
+import { type Derivative, reduction } from './reduction.ts';
 
 export interface ReductionOptions {
   /** Default all. */
@@ -26,10 +13,6 @@ export interface ReductionOptions {
   /** Keep the reduced axes with length 1 (default: drop them). */
   readonly keep?: boolean;
 }
-
-type ReductionAttributes = { axes: readonly number[]; keepdims: number };
-/** Gets gradient and output with the reduced axes kept, broadcastable to the input. */
-type Derivative = (dy: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor;
 
 function reduce(type: string) {
   return (x: Tensor, { axes = x.shape.map((_, axis) => axis), keep = false }: ReductionOptions = {}): Tensor =>
@@ -47,21 +30,6 @@ export const reduceL2 = reduce('ReduceL2');
 
 /** Smallest normal number of float32: divides a zero without making it anything else. */
 const tiny = 1.1754944e-38;
-
-function reduction(type: string, derivative: Derivative): Operator {
-  return defineOperator<ReductionAttributes>({
-    type,
-    domain: '',
-    infer: ([x], { axes, keepdims }) => {
-      const kept = keptShape(x.shape, axes);
-      return [{ dtype: x.dtype, shape: keepdims ? kept : kept.filter((_, axis) => !axes.includes(axis)) }];
-    },
-    gradient: ({ inputs: [x], outputs: [y], attributes: { axes }, gradients: [dy] }) => {
-      const kept = keptShape(x.shape, axes);
-      return [derivative(reshape(dy!, kept), x, reshape(y, kept), axes)];
-    },
-  });
-}
 
 /** Product of the others: y / x without zeros; where there is one zero only it has a gradient, where there are more none. */
 const productOfOthers: Derivative = (dy, x, _, axes) => {

@@ -7,10 +7,10 @@ import { cast, divide, equal, exp, expand, keptShape, multiply, reduceSum, resha
 import { defineOperator, type OnnxForm, type Operator, type Tensor } from '../tensor.ts';
 
 type ReductionAttributes = { axes: readonly number[]; keepdims: number };
-type Derivative = (gradient: Tensor, x: Tensor, y: Tensor, count: number) => Tensor;
+/** Gets gradient and output with the reduced axes kept, broadcastable to the input. */
+export type Derivative = (dy: Tensor, x: Tensor, y: Tensor, axes: readonly number[]) => Tensor;
 
-/** A reduction; the derivative gets gradient and output with the reduced axes kept, broadcastable to the input. */
-function reduction(type: string, derivative: Derivative, onnx: OnnxForm = {}): Operator {
+export function reduction(type: string, derivative: Derivative, onnx: OnnxForm = {}): Operator {
   return defineOperator<ReductionAttributes>({
     type,
     domain: '',
@@ -20,17 +20,15 @@ function reduction(type: string, derivative: Derivative, onnx: OnnxForm = {}): O
     },
     gradient: ({ inputs: [x], outputs: [y], attributes: { axes }, gradients: [dy] }) => {
       const kept = keptShape(x.shape, axes);
-      const count = sizeOf(axes.map((axis) => x.shape[axis]));
-      return [derivative(reshape(dy!, kept), x, reshape(y, kept), count)];
+      return [derivative(reshape(dy!, kept), x, reshape(y, kept), axes)];
     },
     onnx,
   });
 }
 
 /** Of a maximum's gradient, each of several equal maxima gets an equal share. */
-const extremum: Derivative = (dy, x, y) => {
+const extremum: Derivative = (dy, x, y, axes) => {
   const winners = cast(equal(x, y), dy.dtype);
-  const axes = x.shape.flatMap((length, axis) => (y.shape[axis] === length ? [] : [axis]));
   return multiply(winners, divide(dy, reduceSum(winners, { axes, keep: true })));
 };
 
@@ -38,7 +36,10 @@ const axesAsInput: OnnxForm = { inputAttributes: { 1: { attribute: 'axes', dtype
 
 export const reductionOperators: readonly Operator[] = [
   reduction('ReduceSum', (dy, x) => expand(dy, x.shape), axesAsInput),
-  reduction('ReduceMean', (dy, x, _, count) => expand(multiply(dy, 1 / count), x.shape)),
+  reduction('ReduceMean', (dy, x, _, axes) => {
+    const count = sizeOf(axes.map((axis) => x.shape[axis]));
+    return expand(multiply(dy, 1 / count), x.shape);
+  }),
   reduction('ReduceMax', extremum),
   reduction('ReduceMin', extremum),
   reduction('ReduceSumSquare', (dy, x) => multiply(multiply(dy, 2), x)),
