@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,15 @@ async function mixedFolder(): Promise<string> {
   writeFileSync(join(root, 'cut.dcm'), readFileSync(dicom).subarray(0, 4000));
   return root;
 }
+
+test('output that nobody reads to its end is no error', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, 'methods'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let errors = '';
+  child.stderr.on('data', (chunk) => (errors += chunk));
+  const status = await new Promise((resolve) => child.once('exit', resolve));
+  assert.deepEqual({ status, errors }, { status: 0, errors: '' });
+});
 
 test('broken files are named with a reason, skipped, and the run goes on', async () => {
   const root = await mixedFolder();

@@ -53,6 +53,13 @@ for (const add of [
   add(program);
 }
 
+// Whoever reads the output may stop reading (`sonde methods | head`): what runs is done nevertheless.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -4,8 +4,8 @@
  */
 import { normaliseAxis } from '../../base/shape.ts';
 import { add, cast, divide, equal, exp, expand, maximum, multiply, reduceSum, sign, subtract } from '../primitives.ts';
+import { type Derivative, reduction } from '../reductions.ts';
 import { emit, type Operator, type Tensor } from '../tensor.ts';
-import { type Derivative, reduction } from './reduction.ts';
 
 export interface ReductionOptions {
   /** Default all. */
