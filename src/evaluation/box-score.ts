@@ -6,7 +6,7 @@ import { clusterBootstrap } from '../statistics/bootstrap.ts';
 import type { ExamplePart } from './examples.ts';
 import { type Corners, suppressed } from './metrics/boxes.ts';
 import { matchDetections, type RecallPoints, sortedPrecision } from './metrics/detection.ts';
-import type { BoxObject } from './network/box-cases.ts';
+import type { BoxCases, BoxObject } from './network/box-cases.ts';
 import type { AnsweredItem, Estimate, TapScore } from './probe-result.ts';
 import type { IntervalOptions } from './protocols/protocol.ts';
 
@@ -37,6 +37,15 @@ export function withoutRepeats(detections: readonly Detection[], overlap: number
 export interface Picture {
   readonly objects: readonly BoxObject[];
   readonly detections: readonly Detection[];
+}
+
+/** Detections in the pictures of a part beside the objects that are there. */
+export function picturesOf(
+  { cases }: BoxCases,
+  { rows }: ExamplePart,
+  detections: readonly (readonly Detection[])[],
+): Picture[] {
+  return detections.map((own, i) => ({ objects: cases[rows[i]].objects, detections: own }));
 }
 
 type Found = NonNullable<AnsweredItem['detections']>;

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { SondeError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
-import { type ExamplePart, onlyUnits } from './examples.ts';
+import { type ExamplePart, type Examples, onlyUnits } from './examples.ts';
 import { orderPatients, unitsOf } from './few-labels.ts';
 import type { CurveStep } from './label-curve.ts';
 import { listed } from './protocols/protocol.ts';
@@ -17,6 +17,12 @@ export const percentSetting = z
   .default([1, 5, 10, 25, 50, 100])
   .describe('shares of the labelled training patients');
 
+/** What hyper-parameters, and the step at which a fit ends, are chosen by. */
+export const validationSetting = z
+  .enum(['share', 'all'])
+  .default('share')
+  .describe('choose on the same share of the validation patients, at least one, or on all of them');
+
 export interface ShareSettings {
   readonly percent: readonly number[];
   /** Independent orders of patients. */
@@ -25,8 +31,7 @@ export interface ShareSettings {
   readonly everyClass?: boolean;
 }
 
-/** Throws `evaluation/labels` where not even the largest share shows every class. */
-export function patientShares(
+function patientShares(
   train: ExamplePart,
   settings: ShareSettings,
   random: Random,
@@ -66,6 +71,29 @@ export function patientShares(
       ...(beyond.length === 0
         ? []
         : [`${beyond.join(', ')} % left out: it takes ${needed} of ${total} patients to show every class.`]),
+    ],
+  };
+}
+
+/**
+ * Shares of the training patients with what is chosen by in each: all validation patients, or the same share of them.
+ * Throws `evaluation/labels` where not even the largest share shows every class.
+ */
+export function labelShares(
+  { train, validation }: Pick<Examples, 'train' | 'validation'>,
+  settings: ShareSettings & { readonly validation: 'share' | 'all' },
+  random: Random,
+): { steps: readonly CurveStep[]; notes: readonly string[] } {
+  const { steps, notes } = patientShares(train, settings, random);
+  const total = new Set(validation.units.map((unit) => unit.patient)).size;
+  const all = settings.validation === 'all';
+  return {
+    steps: all ? steps : withValidationShares(steps, validation, settings.repeats, random.split('validation')),
+    notes: [
+      ...notes,
+      all
+        ? `What is chosen is chosen on all ${total} validation patients at every share.`
+        : `What is chosen is chosen on the same share of the ${total} validation patients, at least one.`,
     ],
   };
 }

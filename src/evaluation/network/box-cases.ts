@@ -167,3 +167,9 @@ export function proposalRecall({ cases }: BoxCases, { rows }: ExamplePart): numb
   }
   return covered / objects;
 }
+
+/** What a reader has to know to read precisions of these proposals. */
+export function recallNote(cases: BoxCases): string {
+  const share = Math.round(100 * proposalRecall(cases, cases.examples.test));
+  return `Proposals cover ${share} % of the test objects by half or more: no detector on them finds others.`;
+}

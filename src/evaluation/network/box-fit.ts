@@ -22,21 +22,19 @@ import {
 import type { Tensor } from '../../graph/tensor.ts';
 import { linearLayer } from '../../nn/layers/linear.ts';
 import { crossEntropy } from '../../nn/losses/cross-entropy.ts';
-import type { Backend } from '../../runtime/backends/backend.ts';
 import { float32, type HostArray } from '../../tensor/host-array.ts';
 import type { BatchArrays } from '../../training/sampling/batch.ts';
-import { type Detection, meanPrecision, scoreBoxes, withoutRepeats } from '../box-score.ts';
+import { type Detection, meanPrecision, picturesOf, scoreBoxes, withoutRepeats } from '../box-score.ts';
 import type { ExamplePart } from '../examples.ts';
 import { boxOverlap, type Corners } from '../metrics/boxes.ts';
 import type { BoxCases } from './box-cases.ts';
 import { type AnsweringNetwork, type FittedNetwork, fitNetwork } from './fit.ts';
-import type { FitCheckpoints } from './fit-checkpoints.ts';
 import type { FitTask } from './fit-task.ts';
+import type { FitGiven } from './fit-variants.ts';
 import type { NetworkSource } from './learning-network.ts';
 import { drawPlacement, type Placement } from './placement.ts';
-import type { Recipe } from './recipe.ts';
 
-export interface BoxFitRequest {
+export interface BoxFitRequest extends FitGiven {
   readonly source: NetworkSource;
   readonly cases: BoxCases;
   readonly tap: string;
@@ -45,11 +43,6 @@ export interface BoxFitRequest {
   readonly regions: number;
   /** Overlap above which detections of a class are one. */
   readonly overlap: number;
-  readonly recipe: Recipe;
-  readonly backend: Backend;
-  readonly threads?: number | undefined;
-  readonly checkpoints?: FitCheckpoints | undefined;
-  readonly onStep?: ((done: number, total: number) => void) | undefined;
 }
 
 export interface BoxFit {
@@ -89,10 +82,7 @@ export async function fitBoxes(request: BoxFitRequest): Promise<BoxFit> {
     },
     validate: async (answering) => {
       const detections = await detectIn(answering, request, validation);
-      const pictures = detections.map((own, i) => ({
-        objects: cases.cases[validation.rows[i]].objects,
-        detections: own,
-      }));
+      const pictures = picturesOf(cases, validation, detections);
       const once = { resamples: 1, level: 0.95, seed: 0 };
       const { items } = scoreBoxes(pictures, validation, cases.classes, once);
       const score = meanPrecision(items!, cases.classes.length, 'all')();

@@ -12,7 +12,7 @@ import type { OnnxModel } from '../../graph/onnx/model.ts';
 import type { InputSpec } from '../../pretext/method.ts';
 import type { Backend } from '../../runtime/backends/backend.ts';
 import { compile } from '../../runtime/compile.ts';
-import type { CompiledProgram } from '../../runtime/program.ts';
+import type { CompiledProgram, Program } from '../../runtime/program.ts';
 import { State } from '../../runtime/state.ts';
 import { float32, type HostArray, hostArray } from '../../tensor/host-array.ts';
 import { allocateBatch, type BatchArrays, itemsOfStep } from '../../training/sampling/batch.ts';
@@ -80,35 +80,30 @@ export async function fitNetwork(request: FitRequest): Promise<FittedNetwork> {
   const built = buildPrograms(source, task, recipe, batchSize, frozen);
   const state = new State(built.initialState(random.split('initial')));
   const options = threads === undefined ? {} : { threads };
-  const evaluation = await compile(built.evaluation, state, backend, options);
+  const compiled: CompiledProgram[] = [];
+  const compiling = async (program: Program) => {
+    const ready = await compile(program, state, backend, options);
+    compiled.push(ready);
+    return ready;
+  };
   const pictures: InputSpec = { dtype: 'float32', shape: inputShape(source.presentation, source.rank) };
-  const answering = new Answering(
-    evaluation,
-    allocateBatch({ [picturesInput]: pictures, ...task.inputs }, batchSize),
-    batchSize,
-  );
+  let fit: FittedNetwork | undefined;
   try {
-    const training = await compile(built.training, state, backend, options);
-    const calibration = built.calibration && (await compile(built.calibration, state, backend, options));
-    try {
-      const batch = allocateBatch({ [picturesInput]: pictures, ...task.inputs, ...task.targets }, batchSize);
-      const kept = await trainAndChoose(request, {
-        state,
-        training,
-        calibration,
-        answering,
-        batch,
-        batchSize,
-        random,
-      });
-      return fitted(request, answering, state, kept);
-    } finally {
-      await training.dispose();
-      await calibration?.dispose();
-    }
-  } catch (error) {
-    await evaluation.dispose();
-    throw error;
+    const evaluation = await compiling(built.evaluation);
+    const answering = new Answering(
+      evaluation,
+      allocateBatch({ [picturesInput]: pictures, ...task.inputs }, batchSize),
+      batchSize,
+    );
+    const training = await compiling(built.training);
+    const calibration = built.calibration && (await compiling(built.calibration));
+    const batch = allocateBatch({ [picturesInput]: pictures, ...task.inputs, ...task.targets }, batchSize);
+    const kept = await trainAndChoose(request, { state, training, calibration, answering, batch, batchSize, random });
+    fit = fitted(request, answering, state, kept);
+    return fit;
+  } finally {
+    // What was fitted goes on answering; the rest, and everything after a failure, has done its work.
+    for (const program of compiled.slice(fit === undefined ? 0 : 1)) await program.dispose();
   }
 }
 

@@ -3,7 +3,6 @@
  * the windows of an item.
  * @module
  */
-import { SondeError } from '../../base/errors.ts';
 import { Random } from '../../base/random.ts';
 import type { FrameStore } from '../../data/media.ts';
 import { framesSpanned } from '../../data/transform/presentation.ts';
@@ -23,6 +22,7 @@ import { meanOf, meanSquaredError } from '../number-task.ts';
 import { type AnsweringNetwork, type FittedNetwork, fitNetwork, type Validation } from './fit.ts';
 import type { FitCheckpoints } from './fit-checkpoints.ts';
 import { type FitTask, picturesInput } from './fit-task.ts';
+import { bestOfRates } from './fit-variants.ts';
 import type { NetworkSource } from './learning-network.ts';
 import { drawPlacement } from './placement.ts';
 import type { RecipeOptions } from './recipe.ts';
@@ -82,30 +82,21 @@ export interface LabelFit {
 
 /** Fits once for each learning rate and keeps the fit that validation patients prefer. */
 export async function fitLabel(request: LabelFitRequest): Promise<LabelFit> {
-  const { recipe, onStep } = request;
-  let best: LabelFit | undefined;
-  for (const [i, learningRate] of recipe.learningRate.entries()) {
-    const fit = await fitOnce(request, learningRate, (done, total) =>
-      onStep?.(i * total + done, recipe.learningRate.length * total),
-    );
-    const [worse, better] = best !== undefined && !preferred(fit, best) ? [fit, best] : [best, fit];
-    await worse?.network.dispose();
-    best = better;
-  }
-  if (best === undefined) throw new SondeError('internal', 'a fit needs a learning rate');
-  return best;
-}
-
-function preferred({ network: a }: LabelFit, { network: b }: LabelFit): boolean {
-  const [ours, theirs] = [a.validation, b.validation];
-  return ours.score > theirs.score || (ours.score === theirs.score && ours.loss < theirs.loss);
+  const { learningRate: rates } = request.recipe;
+  let begun = -1;
+  const { fit, learningRate } = await bestOfRates(rates, (rate) => {
+    const before = ++begun;
+    const onStep = (done: number, total: number) => request.onStep?.(before * total + done, rates.length * total);
+    return fitOnce(request, rate, onStep);
+  });
+  return { ...fit, learningRate };
 }
 
 async function fitOnce(
   request: LabelFitRequest,
   learningRate: number,
   onStep: (done: number, total: number) => void,
-): Promise<LabelFit> {
+): Promise<Omit<LabelFit, 'learningRate'>> {
   const { source, windows, examples, classes, backend, threads, frozen, recipe, checkpoints } = request;
   const { train } = examples;
   const scale = targetScale(train, classes);
@@ -145,7 +136,7 @@ async function fitOnce(
     onStep,
   });
   const features = network.weights().get('head.linear.weight')!.shape[1];
-  return { network, learningRate, features, answer: (part, order) => answer(network, part, order) };
+  return { network, features, answer: (part, order) => answer(network, part, order) };
 }
 
 function labelTask({ tap, classes }: LabelFitRequest): FitTask {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { ProbeResult, TapScore } from '../probe-result.ts';
 import { listed, type NetworkInput } from '../protocols/protocol.ts';
+import { variantsOf } from './fit-variants.ts';
 import type { LabelFit } from './label-fit.ts';
 import {
   describeProblem,
@@ -14,7 +15,6 @@ import {
   labelProblem,
   scoreAnswers,
 } from './label-problem.ts';
-import { checkTaps } from './learning-network.ts';
 
 export const variantSettings = {
   taps: z
@@ -41,12 +41,9 @@ export async function fitVariants(
   const problem = labelProblem(input, settings);
   const known = problem.source.taps;
   const asked = settings.taps.length > 0 ? settings.taps : known.slice(-1);
-  const variants = asked.flatMap((tap) => settings.frozen.map((frozen) => ({ tap, frozen })));
-  // A name that does not exist is better known before the first hour of training than after it.
-  for (const { tap, frozen } of variants) checkTaps(problem.source, [tap], frozen);
+  const variants = variantsOf(problem.source, asked, settings.frozen);
   const taps: TapScore[] = [];
-  for (const [i, { tap, frozen }] of variants.entries()) {
-    const name = frozen === 'none' ? tap : frozen === 'all' ? `${tap}, all held` : `${tap}, held to ${frozen}`;
+  for (const [i, { tap, frozen, name }] of variants.entries()) {
     const fit = await fitVariant(problem, input, settings, {
       tap,
       frozen,

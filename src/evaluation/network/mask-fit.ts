@@ -6,7 +6,6 @@ import type { FrameStore } from '../../data/media.ts';
 import { add, softmax } from '../../graph/primitives.ts';
 import { crossEntropy } from '../../nn/losses/cross-entropy.ts';
 import { softDice } from '../../nn/losses/soft-dice.ts';
-import type { Backend } from '../../runtime/backends/backend.ts';
 import type { HostArray } from '../../tensor/host-array.ts';
 import type { BatchArrays } from '../../training/sampling/batch.ts';
 import type { ExamplePart, Examples } from '../examples.ts';
@@ -14,15 +13,14 @@ import type { Row } from '../extraction.ts';
 import { overlapOf } from '../metrics/overlap.ts';
 import { type DecoderKind, decode, decoderTaps } from './decoders.ts';
 import { type AnsweringNetwork, type FittedNetwork, fitNetwork, type Validation } from './fit.ts';
-import type { FitCheckpoints } from './fit-checkpoints.ts';
 import type { FitTask } from './fit-task.ts';
+import type { FitGiven } from './fit-variants.ts';
 import { type NetworkSource, tapShape } from './learning-network.ts';
 import { CaseAnswer, type MaskCase, shownMask, unlabelled } from './mask-cases.ts';
 import { drawPlacement, place } from './placement.ts';
-import type { Recipe } from './recipe.ts';
 import { ShownWindows } from './shown-windows.ts';
 
-export interface MaskFitRequest {
+export interface MaskFitRequest extends FitGiven {
   readonly source: NetworkSource;
   readonly store: FrameStore;
   readonly rows: readonly { readonly row: Row; readonly found: MaskCase }[];
@@ -32,11 +30,6 @@ export interface MaskFitRequest {
   /** First values of the decoder, where it is carried over. */
   readonly given?: ReadonlyMap<string, HostArray> | undefined;
   readonly frozen: string | undefined;
-  readonly recipe: Recipe;
-  readonly backend: Backend;
-  readonly threads?: number | undefined;
-  readonly checkpoints?: FitCheckpoints | undefined;
-  readonly onStep?: ((done: number, total: number) => void) | undefined;
 }
 
 export interface MaskFit {

@@ -8,17 +8,15 @@ import type { FrameStore, SplitPart } from '../../data/media.ts';
 import { partOf } from '../../data/split.ts';
 import { centreBox } from '../../data/transform/crop.ts';
 import { divide, maximum, multiply, reduceSum, subtract } from '../../graph/primitives.ts';
-import type { Backend } from '../../runtime/backends/backend.ts';
 import type { BatchArrays } from '../../training/sampling/batch.ts';
 import type { ExamplePart, Examples } from '../examples.ts';
 import type { Row } from '../extraction.ts';
 import { type DecoderKind, decode, decoderTaps } from './decoders.ts';
 import { type AnsweringNetwork, type FittedNetwork, fitNetwork } from './fit.ts';
-import type { FitCheckpoints } from './fit-checkpoints.ts';
 import type { FitTask } from './fit-task.ts';
+import type { FitGiven } from './fit-variants.ts';
 import type { NetworkSource } from './learning-network.ts';
 import { drawPlacement, inPlace, type Placement } from './placement.ts';
-import type { Recipe } from './recipe.ts';
 import { ShownWindows } from './shown-windows.ts';
 
 /** The points of one frame in the network's own pixels, by number of the point; `undefined` where it is not in sight. */
@@ -103,16 +101,11 @@ export async function readPointCases(
   return { names, cases, examples: parts, shown: new ShownWindows(store, presentation) };
 }
 
-export interface PointFitRequest {
+export interface PointFitRequest extends FitGiven {
   readonly source: NetworkSource;
   readonly cases: PointCases;
   readonly decoder: Exclude<DecoderKind, 'full'>;
   readonly frozen: string | undefined;
-  readonly recipe: Recipe;
-  readonly backend: Backend;
-  readonly threads?: number | undefined;
-  readonly checkpoints?: FitCheckpoints | undefined;
-  readonly onStep?: ((done: number, total: number) => void) | undefined;
 }
 
 export interface PointFit {

@@ -4,16 +4,16 @@
  * @module
  */
 import { z } from 'zod';
-import { backendById } from '../../runtime/backends/index.ts';
-import { type Picture, scoreBoxes } from '../box-score.ts';
+import { picturesOf, scoreBoxes } from '../box-score.ts';
 import { intervalSettings } from '../class-task.ts';
-import { countExamples } from '../examples.ts';
-import { boxSettings, proposalRecall, readBoxCases } from '../network/box-cases.ts';
+import { boxSettings, readBoxCases, recallNote } from '../network/box-cases.ts';
 import { fitBoxes } from '../network/box-fit.ts';
 import { decoderTaps } from '../network/decoders.ts';
-import { checkTaps, networkSource, tapShape } from '../network/learning-network.ts';
+import { measureVariants, variantsOf } from '../network/fit-variants.ts';
+import { networkSource, tapShape } from '../network/learning-network.ts';
 import { recipeOptions } from '../network/recipe.ts';
-import type { ProbeResult, TapScore } from '../probe-result.ts';
+import { placeResult } from '../place-result.ts';
+import type { ProbeResult } from '../probe-result.ts';
 import { listed, type NetworkInput, type NetworkProtocol, parseOptions } from './protocol.ts';
 
 const options = z.object({
@@ -48,74 +48,32 @@ export const detection: NetworkProtocol<DetectionOptions> = {
 async function runDetection(input: NetworkInput, settings: DetectionOptions): Promise<ProbeResult> {
   const source = networkSource(input.model);
   const asked = settings.taps.length > 0 ? settings.taps : [mapFor(source)];
-  const variants = asked.flatMap((tap) => settings.frozen.map((frozen) => ({ tap, frozen })));
-  for (const { tap, frozen } of variants) checkTaps(source, [tap], frozen);
+  const variants = variantsOf(source, asked, settings.frozen);
   const cases = readBoxCases(source, input.store, settings, (done, total) =>
     input.onProgress?.('propose for', done, total),
   );
   const { examples, classes } = cases;
-  const rates = settings.learningRate;
-  const taps: TapScore[] = [];
-  let done = 0;
-  for (const { tap, frozen } of variants) {
-    const name = frozen === 'none' ? tap : frozen === 'all' ? `${tap}, all held` : `${tap}, held to ${frozen}`;
-    let best: TapScore | undefined;
-    for (const learningRate of rates) {
-      const fit = await fitBoxes({
-        source,
-        cases,
-        tap,
-        frozen,
-        regions: settings.regions,
-        overlap: settings.overlap,
-        recipe: { ...settings, learningRate },
-        backend: backendById(input.device ?? 'cpu'),
-        threads: input.threads,
-        checkpoints: input.checkpoints?.(`${name} rate ${learningRate}`),
-        onStep: (step, total) =>
-          input.onProgress?.('train', done * total + step, variants.length * rates.length * total),
-      });
-      done++;
-      try {
-        const validation = fit.network.validation.score;
-        if (best !== undefined && best.validation >= validation) continue;
-        const detections = await fit.detect(examples.test);
-        const pictures = detections.map(
-          (own, i): Picture => ({ objects: cases.cases[examples.test.rows[i]].objects, detections: own }),
-        );
-        best = {
-          tap: name,
-          dimensions: fit.features,
-          ...scoreBoxes(pictures, examples.test, classes, settings),
-          validation,
-          hyperparameters: { learningRate, step: fit.network.step },
-        };
-      } finally {
-        await fit.network.dispose();
-      }
-    }
-    taps.push(best!);
-  }
-  return {
-    version: 1,
+  const { regions, overlap } = settings;
+  const taps = await measureVariants(
+    variants,
+    input,
+    settings,
+    ({ tap, frozen }, given) => fitBoxes({ ...given, source, cases, tap, frozen, regions, overlap }),
+    async (fit) => {
+      const pictures = picturesOf(cases, examples.test, await fit.detect(examples.test));
+      return { dimensions: fit.features, ...scoreBoxes(pictures, examples.test, classes, settings) };
+    },
+  );
+  const notes = [recallNote(cases)];
+  return placeResult(input, settings, {
     protocol: 'detection',
     label: 'boxes',
     measure: 'ap50',
     classes,
-    chance: 0,
-    encoder: input.encoder,
-    counts: countExamples(examples),
-    interval: {
-      method: 'bootstrap over patients',
-      level: settings.level,
-      resamples: settings.resamples,
-      seed: settings.seed,
-    },
-    notes: [
-      `Proposals cover ${Math.round(100 * proposalRecall(cases, examples.test))} % of the test objects by half or more: no detector on them finds others.`,
-    ],
+    examples,
+    notes,
     taps,
-  };
+  });
 }
 
 /** Finer maps have seen too little, coarser ones cannot tell neighbours apart. */

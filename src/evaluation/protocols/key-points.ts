@@ -4,15 +4,15 @@
  * @module
  */
 import { z } from 'zod';
-import { backendById } from '../../runtime/backends/index.ts';
 import { clusterBootstrap } from '../../statistics/bootstrap.ts';
 import { intervalSettings } from '../class-task.ts';
-import { countExamples } from '../examples.ts';
 import { areaUnderCorrect, correctShare } from '../metrics/key-points.ts';
 import { decoderKinds, decoderTaps } from '../network/decoders.ts';
-import { checkTaps, networkSource, tapShape } from '../network/learning-network.ts';
+import { measureVariants, variantsOf } from '../network/fit-variants.ts';
+import { networkSource, tapShape } from '../network/learning-network.ts';
 import { fitPoints, type PointCases, readPointCases } from '../network/point-fit.ts';
 import { recipeOptions } from '../network/recipe.ts';
+import { placeResult } from '../place-result.ts';
 import type { Estimate, ProbeResult, TapScore } from '../probe-result.ts';
 import { listed, type NetworkInput, type NetworkProtocol, parseOptions } from './protocol.ts';
 
@@ -51,66 +51,31 @@ export const keyPoints: NetworkProtocol<KeyPointOptions> = {
 async function runKeyPoints(input: NetworkInput, settings: KeyPointOptions): Promise<ProbeResult> {
   const source = networkSource(input.model);
   const names = decoderTaps(source);
-  for (const frozen of settings.frozen) checkTaps(source, names, frozen);
+  const last = names[names.length - 1];
+  const variants = variantsOf(source, [last], settings.frozen, () => names);
   const cases = await readPointCases(source, input.store, input.dense, (done, total) =>
     input.onProgress?.('read points of', done, total),
   );
-  const rates = settings.learningRate;
-  const fits = settings.frozen.length * rates.length;
-  const taps: TapScore[] = [];
-  let done = 0;
-  for (const frozen of settings.frozen) {
-    const last = names[names.length - 1];
-    const name = frozen === 'none' ? last : frozen === 'all' ? `${last}, all held` : `${last}, held to ${frozen}`;
-    let best: TapScore | undefined;
-    for (const learningRate of rates) {
-      const fit = await fitPoints({
-        source,
-        cases,
-        decoder: settings.decoder,
-        frozen,
-        recipe: { ...settings, learningRate },
-        backend: backendById(input.device ?? 'cpu'),
-        threads: input.threads,
-        checkpoints: input.checkpoints?.(`${name} rate ${learningRate}`),
-        onStep: (step, total) => input.onProgress?.('train', done * total + step, fits * total),
-      });
-      done++;
-      try {
-        const validation = fit.network.validation.score;
-        if (best !== undefined && best.validation >= validation) continue;
-        const distances = await fit.distances(cases.examples.test);
-        best = {
-          tap: name,
-          dimensions: tapShape(source, last)[0],
-          ...scorePoints(distances, cases, source.presentation.size, settings),
-          validation,
-          hyperparameters: { learningRate, step: fit.network.step },
-        };
-      } finally {
-        await fit.network.dispose();
-      }
-    }
-    taps.push(best!);
-  }
-  return {
-    version: 1,
+  const { decoder } = settings;
+  const taps = await measureVariants(
+    variants,
+    input,
+    settings,
+    ({ frozen }, given) => fitPoints({ ...given, source, cases, decoder, frozen }),
+    async (fit) => ({
+      dimensions: tapShape(source, last)[0],
+      ...scorePoints(await fit.distances(cases.examples.test), cases, source.presentation.size, settings),
+    }),
+  );
+  return placeResult(input, settings, {
     protocol: 'key-points',
     label: 'points',
     measure: 'pck',
     classes: cases.names,
-    chance: 0,
-    encoder: input.encoder,
-    counts: countExamples(cases.examples),
-    interval: {
-      method: 'bootstrap over patients',
-      level: settings.level,
-      resamples: settings.resamples,
-      seed: settings.seed,
-    },
+    examples: cases.examples,
     notes: [`Correct: within ${settings.headline} of the side of the picture. Points: ${cases.names.join(', ')}.`],
     taps,
-  };
+  });
 }
 
 /** @param distances of each frame's points, in the network's pixels */

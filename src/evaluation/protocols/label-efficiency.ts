@@ -13,16 +13,13 @@ import { type ClassProbe, probeClasses } from '../class-probe.ts';
 import { type ClassTask, classSettings } from '../class-task.ts';
 import { curveSettings, linearClassifier } from '../label-classifier.ts';
 import { probeCurve } from '../label-curve.ts';
-import { patientShares, percentSetting, withValidationShares } from '../patient-shares.ts';
+import { labelShares, percentSetting, validationSetting } from '../patient-shares.ts';
 import { type FeatureProtocol, parseOptions } from './protocol.ts';
 
 const options = z.object({
   ...curveSettings('linear'),
   percent: percentSetting,
-  validation: z
-    .enum(['share', 'all'])
-    .default('share')
-    .describe('choose the penalty on the same share of the validation patients, or on all of them'),
+  validation: validationSetting,
   ...classSettings,
 });
 
@@ -42,17 +39,6 @@ export const labelEfficiency: FeatureProtocol<LabelEfficiencyOptions> = {
 };
 
 function arrange(task: ClassTask, settings: LabelEfficiencyOptions): ClassProbe {
-  const { train, validation } = task.examples;
-  const random = new Random(settings.seed).split('label efficiency');
-  const { steps, notes } = patientShares(train, settings, random);
-  const total = new Set(validation.units.map((unit) => unit.patient)).size;
-  const all = settings.validation === 'all';
-  const tuned = all ? steps : withValidationShares(steps, validation, settings.repeats, random.split('validation'));
-  const chosen = all
-    ? `The penalty is chosen on all ${total} validation patients at every share.`
-    : `The penalty is chosen on the same share of the ${total} validation patients, at least one.`;
-  return {
-    ...probeCurve(linearClassifier(settings), task, tuned, '% of labelled patients', settings),
-    notes: [...notes, chosen],
-  };
+  const { steps, notes } = labelShares(task.examples, settings, new Random(settings.seed).split('label efficiency'));
+  return { ...probeCurve(linearClassifier(settings), task, steps, '% of labelled patients', settings), notes };
 }

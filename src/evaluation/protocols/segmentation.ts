@@ -7,17 +7,18 @@
 import { z } from 'zod';
 import { usageError } from '../../base/errors.ts';
 import { Random } from '../../base/random.ts';
-import { backendById } from '../../runtime/backends/index.ts';
 import { intervalSettings } from '../class-task.ts';
-import { countExamples } from '../examples.ts';
+import type { Examples } from '../examples.ts';
 import { type Learned, scoreCurve } from '../label-curve.ts';
 import { type CaseScore, scoreCase, scoreMasks } from '../mask-score.ts';
 import { type DecoderKind, decoderKinds, decoderTaps, decoderTitles } from '../network/decoders.ts';
+import { bestOfRates, fitGiver } from '../network/fit-variants.ts';
 import { checkTaps, networkSource } from '../network/learning-network.ts';
 import { maskExamples, readMaskCases } from '../network/mask-cases.ts';
 import { fitMasks } from '../network/mask-fit.ts';
 import { recipeOptions } from '../network/recipe.ts';
-import { patientShares, percentSetting } from '../patient-shares.ts';
+import { labelShares, percentSetting, validationSetting } from '../patient-shares.ts';
+import { placeResult } from '../place-result.ts';
 import type { ProbeResult, TapScore } from '../probe-result.ts';
 import { listed, type NetworkInput, type NetworkProtocol, parseOptions } from './protocol.ts';
 
@@ -32,6 +33,7 @@ const options = z.object({
     .describe('stages of the encoder to hold fast: none, a tap and all before it, or all; linear holds all by itself'),
   ...recipeOptions,
   percent: percentSetting.default([100]),
+  validation: validationSetting,
   repeats: z.number().int().positive().default(1).describe('independent choices of patients at every share'),
   batchSize: z.number().int().positive().default(4).describe('pictures a step'),
   tolerance: z.number().positive().default(1).describe('distance (mm) within which surfaces count as one'),
@@ -66,44 +68,35 @@ async function runSegmentation(input: NetworkInput, settings: SegmentationOption
   );
   const { rows, examples } = maskExamples(store, cases, source.presentation);
   const draw = new Random(settings.seed).split('segmentation');
-  const { steps, notes } = patientShares(examples.train, { ...settings, everyClass: false }, draw);
-  const fits =
-    settings.decoder.length * settings.learningRate.length * steps.reduce((n, { repeats }) => n + repeats.length, 0);
-  let done = 0;
+  const { steps, notes } = labelShares(examples, { ...settings, everyClass: false }, draw);
+  const { learningRate: rates } = settings;
+  const choices = steps.reduce((sum, { repeats }) => sum + repeats.length, 0);
+  const next = fitGiver(input, settings, settings.decoder.length * rates.length * choices);
 
-  const fitBest = async (decoder: DecoderKind, name: string, train: (typeof steps)[number]['repeats'][number]) => {
-    let best: { scores: CaseScore[]; held: number; learningRate: number; features: number } | undefined;
-    for (const learningRate of settings.learningRate) {
-      const fit = await fitMasks({
+  const fitBest = async (decoder: DecoderKind, name: string, own: Examples) => {
+    const { fit, learningRate } = await bestOfRates(rates, (rate) =>
+      fitMasks({
+        ...next(name, rate),
         source,
         store,
         rows,
-        examples: { ...examples, train },
+        examples: own,
         classes: cases.classes.length,
         decoder,
         given: decoder === 'full' ? input.decoder : undefined,
         frozen: settings.frozen ?? (decoder === 'linear' ? 'all' : 'none'),
-        recipe: { ...settings, learningRate },
-        backend: backendById(input.device ?? 'cpu'),
-        threads: input.threads,
-        checkpoints: input.checkpoints?.(`${name} rate ${learningRate}`),
-        onStep: (step, total) => input.onProgress?.('train', done * total + step, fits * total),
+      }),
+    );
+    try {
+      const answers = await fit.answer(examples.test);
+      const scores = answers.map((answer, unit) => {
+        const { found } = rows[examples.test.rows[examples.test.unitOfRow.indexOf(unit)]];
+        return scoreCase(found, answer, cases.classes.length, settings.tolerance);
       });
-      done++;
-      try {
-        const held = fit.network.validation.score;
-        if (best !== undefined && best.held >= held) continue;
-        const answers = await fit.answer(examples.test);
-        const scores = answers.map((answer, unit) => {
-          const { found } = rows[examples.test.rows[examples.test.unitOfRow.indexOf(unit)]];
-          return scoreCase(found, answer, cases.classes.length, settings.tolerance);
-        });
-        best = { scores, held, learningRate, features: fit.features };
-      } finally {
-        await fit.network.dispose();
-      }
+      return { scores, held: fit.network.validation.score, learningRate, features: fit.features };
+    } finally {
+      await fit.network.dispose();
     }
-    return best!;
   };
 
   const distance = cases.millimetres ? 'hd95Mm' : 'hd95Pixels';
@@ -111,10 +104,11 @@ async function runSegmentation(input: NetworkInput, settings: SegmentationOption
   for (const decoder of settings.decoder) {
     const learned: Learned[][] = [];
     let whole: Awaited<ReturnType<typeof fitBest>> | undefined;
-    for (const { at, repeats } of steps) {
+    for (const { at, repeats, validation } of steps) {
       const ofStep: Learned[] = [];
       for (const [repeat, train] of repeats.entries()) {
-        whole = await fitBest(decoder, `${decoder} ${at} %, choice ${repeat}`, train);
+        const own = { ...examples, train, validation: validation?.[repeat] ?? examples.validation };
+        whole = await fitBest(decoder, `${decoder} ${at} %, choice ${repeat}`, own);
         const mean = (pick: (score: CaseScore) => number) => {
           const values = whole!.scores.map(pick).filter((value) => !Number.isNaN(value));
           return values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -140,22 +134,13 @@ async function runSegmentation(input: NetworkInput, settings: SegmentationOption
       hyperparameters: { learningRate: whole!.learningRate },
     });
   }
-  return {
-    version: 1,
+  return placeResult(input, settings, {
     protocol: 'segmentation',
     label: input.label ?? 'masks',
     measure: 'dice',
     classes: cases.classes,
-    chance: 0,
-    encoder: input.encoder,
-    counts: countExamples(examples),
-    interval: {
-      method: 'bootstrap over patients',
-      level: settings.level,
-      resamples: settings.resamples,
-      seed: settings.seed,
-    },
+    examples,
     notes: steps.length === 1 && settings.percent.includes(100) ? [] : notes,
     taps,
-  };
+  });
 }

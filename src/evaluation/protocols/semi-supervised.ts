@@ -19,12 +19,13 @@ import {
 } from '../network/label-problem.ts';
 import { checkTaps } from '../network/learning-network.ts';
 import { numberShares } from '../number-task.ts';
-import { patientShares, percentSetting } from '../patient-shares.ts';
+import { labelShares, percentSetting, validationSetting } from '../patient-shares.ts';
 import type { ProbeResult } from '../probe-result.ts';
 import { type NetworkInput, type NetworkProtocol, parseOptions } from './protocol.ts';
 
 const options = z.object({
   percent: percentSetting,
+  validation: validationSetting,
   repeats: z.number().int().positive().default(1).describe('independent choices of patients at every share'),
   tap: z.string().optional().describe('where the head is put; the network ends there. Default: the last tap'),
   frozen: z.string().default('none').describe('stages to hold fast, up to and with the named tap: none, a tap, or all'),
@@ -49,8 +50,8 @@ async function runSemiSupervised(input: NetworkInput, settings: SemiSupervisedOp
   const tap = settings.tap ?? problem.source.taps[problem.source.taps.length - 1];
   const { frozen } = settings;
   checkTaps(problem.source, [tap], frozen);
-  const { steps, notes } = patientShares(
-    problem.examples.train,
+  const { steps, notes } = labelShares(
+    problem.examples,
     { ...settings, everyClass: problem.task !== undefined },
     new Random(settings.seed).split('semi-supervised'),
   );
@@ -58,14 +59,14 @@ async function runSemiSupervised(input: NetworkInput, settings: SemiSupervisedOp
   const learned: Learned[][] = [];
   let done = 0;
   let dimensions = 0;
-  for (const { at, repeats } of steps) {
+  for (const { at, repeats, validation } of steps) {
     const ofStep: Learned[] = [];
-    for (const [repeat, chosen] of repeats.entries()) {
+    for (const [repeat, train] of repeats.entries()) {
       const fit = await fitVariant(problem, input, settings, {
         tap,
         frozen,
         name: `${at} %, choice ${repeat}`,
-        examples: { ...problem.examples, train: chosen },
+        examples: { ...problem.examples, train, validation: validation?.[repeat] ?? problem.examples.validation },
         onStep: (step, total) => input.onProgress?.('train', done * total + step, fits * total),
       });
       try {
