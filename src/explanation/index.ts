@@ -6,6 +6,7 @@ import { usageError } from '../base/errors.ts';
 import type { Instrument } from './instrument.ts';
 import { activationMaximisation } from './instruments/activation-maximisation.ts';
 import { attribution } from './instruments/attribution.ts';
+import { disentanglement } from './instruments/disentanglement.ts';
 import { factors } from './instruments/factors.ts';
 import { filters } from './instruments/filters.ts';
 import { geometry } from './instruments/geometry.ts';
@@ -20,6 +21,7 @@ import { units } from './instruments/units.ts';
 export const instruments: readonly Instrument[] = [
   activationMaximisation,
   attribution,
+  disentanglement,
   factors,
   filters,
   geometry,

@@ -14,9 +14,12 @@ import { linear } from '../../evaluation/protocols/linear.ts';
 import { ridge } from '../../evaluation/protocols/ridge.ts';
 import { runtimeMatrixProduct } from '../../evaluation/runtime-matrix-product.ts';
 import { adjustBenjaminiHochberg } from '../../statistics/multiple-comparisons.ts';
-import type { Check, Finding, HeatMapFigure } from '../finding.ts';
+import { type FactorNeighbours, type FactorScore, neighbourMap, scoreMap } from '../factors/factor-map.ts';
+import { answerOfNeighbours, nearestOfTraining } from '../factors/neighbour-probe.ts';
+import type { Check, Finding } from '../finding.ts';
 import { defineInstrument } from '../instrument.ts';
-import type { StudiedEncoder, Subject } from '../subject.ts';
+import { factorNames, unfitFactors } from '../known-factors.ts';
+import type { StudiedEncoder } from '../subject.ts';
 
 const options = z.strictObject({
   labels: z
@@ -24,21 +27,10 @@ const options = z.strictObject({
     .describe('factors to look for, with commas; default: every label that varies'),
   windows: z.int().min(1).default(2).describe('windows of each clip'),
   dimensions: z.int().min(1).default(256).describe('features a tap, about'),
+  neighbours: z.int().min(1).default(10).describe('most similar pictures of training patients that are asked'),
   resamples: z.int().min(200).default(1000).describe('resamples of patients'),
 });
 type Options = z.infer<typeof options>;
-
-/** One factor at one tap. `share` puts classes and measurements on one scale: 0 is guessing, 1 is perfect. */
-interface FactorScore {
-  readonly factor: string;
-  readonly kind: 'classes' | 'numbers';
-  readonly tap: string;
-  readonly score: number;
-  readonly share: number;
-  readonly shareUntrained?: number;
-  /** Trained less untrained, in the probe's own unit, with the p value corrected over the whole map. */
-  readonly difference?: { readonly value: number; readonly low: number; readonly high: number; readonly p: number };
-}
 
 export const factors = defineInstrument<Options>({
   id: 'factors',
@@ -47,12 +39,7 @@ export const factors = defineInstrument<Options>({
   source: 'probing known factors, methods.md 7.8; false discovery rate: Benjamini and Hochberg 1995',
   usual: true,
   options,
-  unfit: (subject, { labels }) => {
-    const known = factorNames(subject);
-    if (known.length === 0) return 'the data have no labels that vary';
-    const unknown = labels?.find((label) => !known.includes(label));
-    return unknown === undefined ? undefined : `the data have no label ${unknown}; they have ${known.join(', ')}`;
-  },
+  unfit: (subject, { labels }) => unfitFactors(subject, labels),
   async look(subject, chosen, { onProgress }) {
     const names = chosen.labels ?? factorNames(subject);
     const encoders = [subject.trained, ...(subject.untrained === undefined ? [] : [subject.untrained])];
@@ -62,13 +49,19 @@ export const factors = defineInstrument<Options>({
       const { windows, dimensions } = chosen;
       tables.push(await extractFeatures(opened, subject.store, { windows, dimensions }));
     }
+    const near = tables[0].map((table) => nearestOfTraining(table, chosen.neighbours));
     const results = new Map<string, readonly ProbeResult[]>();
+    const asked: FactorNeighbours[] = [];
     const left: string[] = [];
     for (const [i, name] of names.entries()) {
       try {
         const probes: ProbeResult[] = [];
         for (const [e, encoder] of encoders.entries()) probes.push(await probeFactor(name, tables[e], encoder, chosen));
         results.set(name, probes);
+        for (const table of near) {
+          const answer = answerOfNeighbours(table, name, chosen.resamples);
+          if (answer !== undefined) asked.push({ factor: name, ...answer });
+        }
       } catch (error) {
         // A label that one part of the split lacks cannot be probed; the others can.
         if (!(error instanceof SondeError)) throw error;
@@ -79,27 +72,9 @@ export const factors = defineInstrument<Options>({
     if (results.size === 0) {
       throw new SondeError('evaluation/labels', 'no label of the data can be probed', { found: left.join('; ') });
     }
-    return findingOf(scoresOf(results), results, left);
+    return findingOf(scoresOf(results), results, asked, left);
   },
 });
-
-/** Labels that take two values or more over the items, frame labels among them. */
-function factorNames({ store }: Subject): string[] {
-  const values = new Map<string, Set<unknown>>();
-  const note = (name: string, value: unknown) => values.set(name, (values.get(name) ?? new Set()).add(value));
-  for (const { labels, frameLabels = {} } of store.index.items) {
-    for (const [name, value] of Object.entries(labels)) note(name, value);
-    for (const [name, frames] of Object.entries(frameLabels)) for (const value of frames) note(name, value);
-  }
-  const items = store.index.items.length;
-  return [...values]
-    .filter(
-      ([, distinct]) =>
-        distinct.size > 1 && (distinct.size < items * 0.5 || [...distinct].every((v) => typeof v === 'number')),
-    )
-    .map(([name]) => name)
-    .sort();
-}
 
 async function probeFactor(
   label: string,
@@ -154,6 +129,7 @@ function shareOf(score: number, { measure, classes }: ProbeResult): number {
 function findingOf(
   scores: readonly FactorScore[],
   results: ReadonlyMap<string, readonly ProbeResult[]>,
+  asked: readonly FactorNeighbours[],
   left: readonly string[],
 ): Finding {
   const names = [...results.keys()];
@@ -199,6 +175,7 @@ function findingOf(
             : `Training lost: ${named(lost)}.`,
         ]
       : ['There is no untrained twin to say what the architecture gives for nothing.']),
+    ...neighboursSay(asked),
     ...(left.length === 0 ? [] : [`Not probed: ${left.join('; ')}.`]),
   ];
   const caption = `Probes fitted on ${counts.train.patients} patients, tuned on ${counts.validation.patients}, judged on ${counts.test.patients}. 0 is guessing, 1 perfect: balanced accuracy above chance for classes, R² for measurements.`;
@@ -208,7 +185,7 @@ function findingOf(
     sentences,
     checks: checksOf(scores, compared),
     figures: [
-      map(
+      scoreMap(
         'factor-map',
         `Known factors in every layer: ${title}`,
         `${caption}${compared ? ' Underlined: trained and untrained differ, paired bootstrap over patients, false discovery rate below 5 %.' : ''}`,
@@ -221,7 +198,7 @@ function findingOf(
       ),
       ...(compared
         ? [
-            map(
+            scoreMap(
               'factor-gain',
               'What training added to each layer, and what it took away',
               caption,
@@ -234,9 +211,36 @@ function findingOf(
             ),
           ]
         : []),
+      neighbourMap(
+        'factor-neighbours',
+        'What the pictures most alike know of each factor, without any fitting',
+        `Vote or mean of the nearest pictures of training patients by cosine, judged on ${counts.test.patients} test patients; on the scale of the map of probes.`,
+        names,
+        taps,
+        asked,
+      ),
     ],
-    data: { scores, left },
+    data: { scores, neighbours: asked, left },
   };
+}
+
+/** Factors whose neighbours know them, best first. */
+function neighboursSay(asked: readonly FactorNeighbours[]): string[] {
+  const names = [...new Set(asked.map(({ factor }) => factor))];
+  const best = names
+    .map((name) =>
+      asked.filter(({ factor }) => factor === name).reduce((a, b) => (b.share.value > a.share.value ? b : a)),
+    )
+    .filter(({ share }) => share.low > 0)
+    .sort((a, b) => b.share.value - a.share.value);
+  if (best.length === 0) return ['The nearest pictures of other patients share no factor more than by chance.'];
+  const text = best
+    .slice(0, 5)
+    .map(
+      ({ factor, tap, share }) =>
+        `${factor} at ${tap} ${percent(share.value)} [${percent(share.low)}, ${percent(share.high)}]`,
+    );
+  return [`Without fitting anything, the nearest pictures of other patients share: ${text.join(', ')}.`];
 }
 
 function checksOf(scores: readonly FactorScore[], compared: boolean): Check[] {
@@ -257,43 +261,6 @@ function checksOf(scores: readonly FactorScore[], compared: boolean): Check[] {
           },
         ]),
   ];
-}
-
-function map(
-  name: string,
-  title: string,
-  caption: string,
-  rows: readonly string[],
-  columns: readonly string[],
-  scores: readonly FactorScore[],
-  of: (score: FactorScore) => number,
-  quantity: string,
-  scale: HeatMapFigure['scale'],
-): HeatMapFigure {
-  const cell = (factor: string, tap: string) => scores.find((score) => score.factor === factor && score.tap === tap);
-  return {
-    kind: 'heat-map',
-    name,
-    title,
-    caption,
-    quantity,
-    rows,
-    columns,
-    values: rows.map((factor) =>
-      columns.map((tap) => {
-        const score = cell(factor, tap);
-        return score === undefined ? undefined : of(score);
-      }),
-    ),
-    marked: rows.map((factor) =>
-      columns.map((tap) => {
-        const p = cell(factor, tap)?.difference?.p;
-        return p !== undefined && p < 0.05;
-      }),
-    ),
-    ...(scale === 'sequential' ? { domain: [0, 1] as const } : {}),
-    scale,
-  };
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(0)} %`;

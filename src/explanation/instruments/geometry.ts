@@ -5,56 +5,21 @@
  */
 import { z } from 'zod';
 import type { Estimate } from '../../evaluation/probe-result.ts';
-import { rankMe, spread } from '../../training/measurements.ts';
-import type { Check, Finding, LinesFigure, Series } from '../finding.ts';
-import { defineInstrument } from '../instrument.ts';
-import { groupedJackknife } from '../jackknife.ts';
-import type { ShownInputs, TapFeatures } from '../laboratory.ts';
-import {
-  alignment,
-  type Cloud,
-  covarianceSpectrum,
-  hubness,
-  levinaBickel,
-  meanCosine,
-  participationRatio,
-  spectralDecay,
-  squaredDistances,
-  twoNearest,
-  uniformity,
-} from '../measures/geometry.ts';
+import { imagingOption, viewStore } from '../augmented-views.ts';
+import type { Check, Finding, FindingTable, LinesFigure, Series } from '../finding.ts';
+import { describeTap, type Measure, type TapGeometry, type Views } from '../geometry/tap-geometry.ts';
+import { defineInstrument, type InstrumentContext } from '../instrument.ts';
+import type { ShownInputs } from '../laboratory.ts';
 import type { StudiedEncoder, Subject } from '../subject.ts';
 
 const options = z.strictObject({
   inputs: z.int().min(24).default(256).describe('pictures looked at, patients taking turns'),
   neighbours: z.int().min(3).default(10).describe('neighbours counted for hubness and the local dimension'),
+  pictures: z.int().min(12).default(64).describe('pictures shown in several random views, for LiDAR and alignment'),
+  views: z.int().min(2).default(8).describe('random views of each of those'),
+  imaging: imagingOption,
 });
 type Options = z.infer<typeof options>;
-
-const measures = [
-  'rankMe',
-  'participationRatio',
-  'spectralDecay',
-  'twoNearest',
-  'levinaBickel',
-  'hubness',
-  'uniformity',
-  'meanCosine',
-  'spread',
-  'dispersion',
-] as const;
-type Measure = (typeof measures)[number];
-
-/** One tap of one encoder. */
-interface TapGeometry {
-  readonly tap: string;
-  readonly channels: number;
-  readonly measures: Readonly<Record<Measure, Estimate>>;
-  /** Mean squared distance of two windows of one item, where items have two. */
-  readonly alignment?: number;
-  /** Covariance eigenvalues over their largest. */
-  readonly spectrum: readonly number[];
-}
 
 interface EncoderGeometry {
   readonly name: string;
@@ -62,116 +27,62 @@ interface EncoderGeometry {
   readonly taps: readonly TapGeometry[];
 }
 
+/** How many pictures were shown, and of how many patients. */
+interface Shown {
+  readonly inputs: ShownInputs;
+  readonly viewed: number;
+  readonly views: number;
+}
+
 export const geometry = defineInstrument<Options>({
   id: 'geometry',
   title: 'Geometry and collapse',
   question: 'How many directions does each layer use, and has any of them collapsed?',
   source:
-    'RankMe (Garrido 2023), α-ReQ (Agrawal 2022), alignment and uniformity (Wang and Isola 2020), TwoNN (Facco 2017)',
+    'RankMe (Garrido 2023), LiDAR (Thilak 2024), α-ReQ (Agrawal 2022), alignment and uniformity (Wang and Isola 2020), TwoNN (Facco 2017)',
   usual: true,
   options,
   unfit: () => undefined,
-  async look(subject, { inputs: count, neighbours }, { onProgress }) {
-    const studied = [subject.trained, ...(subject.untrained === undefined ? [] : [subject.untrained])];
+  async look(subject, { inputs: count, neighbours, pictures, views, imaging }, { random, onProgress }) {
+    const { laboratory, trained, untrained } = subject;
+    const studied = [trained, ...(untrained === undefined ? [] : [untrained])];
+    const inputs = await laboratory.inputs(trained, count);
+    const viewed = await laboratory.inputs(trained, Math.min(pictures, inputs.count));
+    const seen = await shownViews(subject, viewed, views, imaging, random);
     const results: EncoderGeometry[] = [];
-    const inputs = await subject.laboratory.inputs(subject.trained, count);
     for (const encoder of studied) {
-      const features = await subject.laboratory.features(encoder, inputs, 1);
+      const features = await laboratory.features(encoder, inputs, 1);
+      const ofViews = [];
+      for (const shown of seen) ofViews.push(await laboratory.features(encoder, shown, 1));
       const taps: TapGeometry[] = [];
-      for (const table of features) {
-        taps.push(describeTap(table, inputs, neighbours));
+      for (const [t, table] of features.entries()) {
+        const tables: Views = { patients: viewed.patients, tables: ofViews.map((entry) => entry[t]) };
+        taps.push(describeTap(table, inputs, tables, neighbours));
         onProgress(results.length * features.length + taps.length, studied.length * features.length, 'layers');
       }
       results.push({ name: encoder.name, role: encoder.role, taps });
     }
-    return findingOf(subject, inputs, results);
+    return findingOf(subject, { inputs, viewed: viewed.count, views }, results);
   },
 });
 
-function describeTap(table: TapFeatures, inputs: ShownInputs, neighbours: number): TapGeometry {
-  const estimates = groupedJackknife(inputs.patients, (rows) => {
-    const cloud = rowsOf(table, rows);
-    const eigenvalues = covarianceSpectrum(cloud);
-    const distances = squaredDistances(cloud);
-    const { rows: n, columns } = cloud;
-    const k = Math.min(neighbours, n - 2);
-    const values: Record<Measure, number> = {
-      rankMe: rankMe(cloud.data, n, columns),
-      participationRatio: participationRatio(eigenvalues),
-      spectralDecay: spectralDecay(eigenvalues, Math.min(11, 1 + (columns >> 2)), 50),
-      twoNearest: twoNearest(distances, n),
-      levinaBickel: levinaBickel(distances, n, k),
-      hubness: hubness(distances, n, k),
-      uniformity: uniformity(cloud),
-      meanCosine: meanCosine(cloud),
-      spread: spread(cloud.data, n, columns),
-      dispersion: dispersion(cloud, eigenvalues),
-    };
-    return measures.map((measure) => values[measure]);
-  });
-  const eigenvalues = covarianceSpectrum(
-    rowsOf(
-      table,
-      inputs.items.map((_, row) => row),
-    ),
+/** The same windows in as many random views. */
+async function shownViews(
+  { laboratory, trained, store }: Subject,
+  { items, starts }: ShownInputs,
+  views: number,
+  imaging: Options['imaging'],
+  random: InstrumentContext['random'],
+): Promise<ShownInputs[]> {
+  const opened = await laboratory.encoder(trained);
+  const windows = items.map((item, i) => ({ item, start: starts[i] }));
+  return Array.from({ length: views }, (_, view) =>
+    laboratory.show(opened, windows, viewStore(store, imaging, random.split('view', view))),
   );
-  const pairs = samePairs(inputs);
-  const aligned =
-    pairs.length < 8
-      ? undefined
-      : alignment(
-          rowsOf(
-            table,
-            pairs.map(([a]) => a),
-          ),
-          rowsOf(
-            table,
-            pairs.map(([, b]) => b),
-          ),
-        );
-  return {
-    tap: table.tap,
-    channels: table.columns,
-    measures: Object.fromEntries(measures.map((measure, i) => [measure, estimates[i]])) as TapGeometry['measures'],
-    ...(aligned === undefined ? {} : { alignment: aligned }),
-    spectrum: Array.from(eigenvalues.subarray(0, 64), (value) => value / (eigenvalues[0] || 1)),
-  };
 }
 
-/** How far embeddings lie from their mean, over its length: what is left of a point when everything collapses to it. */
-function dispersion({ rows, columns, data }: Cloud, eigenvalues: Float64Array): number {
-  let squared = 0;
-  for (let j = 0; j < columns; j++) {
-    let mean = 0;
-    for (let i = 0; i < rows; i++) mean += data[i * columns + j] / rows;
-    squared += mean ** 2;
-  }
-  const variance = eigenvalues.reduce((sum, value) => sum + value, 0);
-  return squared > 0 ? Math.sqrt(variance / squared) : Number.POSITIVE_INFINITY;
-}
-
-function rowsOf({ columns, data }: TapFeatures, rows: readonly number[]): Cloud & { readonly data: Float32Array } {
-  const out = new Float32Array(rows.length * columns);
-  rows.forEach((row, i) => {
-    out.set(data.subarray(row * columns, (row + 1) * columns), i * columns);
-  });
-  return { rows: rows.length, columns, data: out };
-}
-
-/** Two windows of the same item: what a network should see as alike. */
-function samePairs({ items }: ShownInputs): [number, number][] {
-  const first = new Map<number, number>();
-  return items.flatMap((item, row): [number, number][] => {
-    const earlier = first.get(item);
-    if (earlier === undefined) {
-      first.set(item, row);
-      return [];
-    }
-    return [[earlier, row]];
-  });
-}
-
-function findingOf(subject: Subject, inputs: ShownInputs, encoders: readonly EncoderGeometry[]): Finding {
+function findingOf(subject: Subject, shown: Shown, encoders: readonly EncoderGeometry[]): Finding {
+  const { inputs } = shown;
   const [trained, untrained] = encoders;
   const last = trained.taps.at(-1)!;
   const widest = trained.taps.reduce((a, b) => (b.measures.rankMe.value > a.measures.rankMe.value ? b : a));
@@ -190,6 +101,7 @@ function findingOf(subject: Subject, inputs: ShownInputs, encoders: readonly Enc
   const sentences = [
     `${last.tap}, the last layer, spreads ${inputs.count} pictures of ${new Set(inputs.patients).size} patients over an effective rank of ${text(last.measures.rankMe)} of ${last.channels} channels${beside === undefined ? '' : `; untrained it has ${text(beside.measures.rankMe)}`}.`,
     `Their intrinsic dimension there is ${text(last.measures.twoNearest)} by nearest neighbours; the spectrum falls with exponent ${text(last.measures.spectralDecay, 2)} (about 1 is balanced).`,
+    `Between views of one picture and views of another it tells ${text(last.measures.lidar)} directions apart (LiDAR, at most ${Math.min(shown.viewed - 1, last.channels)})${beside === undefined ? '' : `; untrained ${text(beside.measures.lidar)}`}.`,
     collapsed.length > 0
       ? 'Lower the learning rate, or check that the task cannot be solved by one direction.'
       : 'In every layer pictures differ by more than 1 % of their mean vector, and more than one direction carries the differences.',
@@ -198,10 +110,18 @@ function findingOf(subject: Subject, inputs: ShownInputs, encoders: readonly Enc
     instrument: 'geometry',
     title,
     sentences,
-    checks: checksOf(trained),
+    checks: checksOf(trained, shown),
     figures: [
-      overTaps(subject, inputs, encoders, 'effective-rank', 'rankMe', 'effective rank (RankMe)'),
-      overTaps(subject, inputs, encoders, 'dimension', 'twoNearest', 'intrinsic dimension (TwoNN)'),
+      overTaps(subject, shown, encoders, 'effective-rank', 'rankMe', 'effective rank (RankMe)'),
+      overTaps(
+        subject,
+        shown,
+        encoders,
+        'lidar',
+        'lidar',
+        'number of directions that tell pictures from views (LiDAR)',
+      ),
+      overTaps(subject, shown, encoders, 'dimension', 'twoNearest', 'intrinsic dimension (TwoNN)'),
       spectra(inputs, trained),
     ],
     tables: [tableOf(trained, text)],
@@ -210,7 +130,9 @@ function findingOf(subject: Subject, inputs: ShownInputs, encoders: readonly Enc
 }
 
 /** Bounds that hold for every cloud: where they fail, the arithmetic is wrong, not the network. */
-function checksOf({ taps }: EncoderGeometry): Check[] {
+function checksOf({ taps }: EncoderGeometry, { viewed, views }: Shown): Check[] {
+  const widest = Math.max(...taps.map(({ channels }) => channels));
+  const free = viewed * (views - 1);
   const inside = taps.every(({ channels, measures: m }) => m.rankMe.value >= 0.99 && m.rankMe.value <= channels * 1.01);
   const below = taps.every(({ channels, measures: m }) => m.participationRatio.value <= channels * 1.0001);
   return [
@@ -221,12 +143,17 @@ function checksOf({ taps }: EncoderGeometry): Check[] {
         .map(({ tap, channels, measures: m }) => `${tap} ${m.rankMe.value.toFixed(1)} of ${channels}`)
         .join('; '),
     },
+    {
+      statement: 'Views leave every layer’s channels enough freedom for LiDAR',
+      passed: free >= 2 * widest,
+      detail: `${viewed} pictures in ${views} views leave ${free} degrees of freedom for at most ${widest} channels; raise geometry.pictures or geometry.views where fewer than twice`,
+    },
   ];
 }
 
 function overTaps(
   subject: Subject,
-  inputs: ShownInputs,
+  { inputs, viewed, views }: Shown,
   encoders: readonly EncoderGeometry[],
   name: string,
   measure: Measure,
@@ -248,7 +175,7 @@ function overTaps(
     kind: 'lines',
     name,
     title: `The ${y} ${course} from the first layer (${first.toFixed(1)}) to the last (${last.toFixed(1)})`,
-    caption: `Averaged over space, ${inputs.count} pictures of ${new Set(inputs.patients).size} patients; bands: 95 % by leaving out groups of patients.`,
+    caption: `Averaged over space, ${measure === 'lidar' ? `${viewed} pictures in ${views} random views each` : `${inputs.count} pictures of ${new Set(inputs.patients).size} patients`}; bands: 95 % by leaving out groups of patients.`,
     x: 'layers, first to last',
     y,
     places,
@@ -275,32 +202,36 @@ function spectra(inputs: ShownInputs, { taps }: EncoderGeometry): LinesFigure {
   };
 }
 
-function tableOf({ taps }: EncoderGeometry, text: (estimate: Estimate, decimals?: number) => string) {
+function tableOf({ taps }: EncoderGeometry, text: (estimate: Estimate, decimals?: number) => string): FindingTable {
   return {
     title: 'Every layer of the trained network',
     columns: [
       'layer',
       'channels',
       'RankMe',
+      'LiDAR',
       'participation',
       'α',
       'TwoNN',
+      'MLE',
       'hubness',
       'uniformity',
       'alignment',
       'cosine',
     ],
-    rows: taps.map(({ tap, channels, measures: m, alignment: aligned }) => [
+    rows: taps.map(({ tap, channels, measures: m }) => [
       tap,
       String(channels),
       text(m.rankMe),
-      text(m.participationRatio),
-      text(m.spectralDecay, 2),
+      text(m.lidar),
+      m.participationRatio.value.toFixed(1),
+      m.spectralDecay.value.toFixed(2),
       text(m.twoNearest),
-      text(m.hubness, 2),
-      text(m.uniformity, 2),
-      aligned === undefined ? '' : aligned.toFixed(3),
-      text(m.meanCosine, 2),
+      m.levinaBickel.value.toFixed(1),
+      m.hubness.value.toFixed(2),
+      m.uniformity.value.toFixed(2),
+      m.alignment.value.toFixed(2),
+      m.meanCosine.value.toFixed(2),
     ]),
   };
 }
