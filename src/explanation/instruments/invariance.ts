@@ -26,6 +26,8 @@ interface Response {
   readonly tap: string;
   readonly invariance: Estimate;
   readonly equivariance: number;
+  /** The same with the changed pictures of other patients: what the map follows by chance. */
+  readonly mismatched: number;
 }
 
 export const invariance = defineInstrument<Options>({
@@ -74,6 +76,7 @@ async function responsesOf(
         tap: table.tap,
         invariance: keptShare(table, after[t], inputs),
         equivariance: equivarianceR2(table, after[t], inputs.patients, { directions }),
+        mismatched: equivarianceR2(table, rotatedRows(after[t]), inputs.patients, { directions }),
       });
     });
     onDone(i + 1);
@@ -106,6 +109,15 @@ function keptShare(before: TapFeatures, after: TapFeatures, { patients }: ShownI
     return [(kept - others) / (1 - others)];
   });
   return estimate;
+}
+
+/** Each row's answer in the place of another half the table on. */
+function rotatedRows({ tap, rows, columns, data }: TapFeatures): TapFeatures {
+  const cut = (rows >> 1) * columns;
+  const out = new Float32Array(data.length);
+  out.set(data.subarray(cut));
+  out.set(data.subarray(0, cut), data.length - cut);
+  return { tap, rows, columns, data: out };
 }
 
 function findingOf(
@@ -161,7 +173,7 @@ function findingOf(
     map(
       'followed',
       'Which changes each layer follows by a linear map',
-      `R² on patients the map has not seen. ${shown}.`,
+      `R² on patients the map has not seen; what a layer ignores it follows as well. ${shown}.`,
       (change, tap) => at(trained, change, tap).equivariance,
       'R²',
       'sequential',
@@ -215,6 +227,11 @@ function checksOf(responses: readonly Response[]): Check[] {
       statement: 'No change keeps more than everything',
       passed: responses.every(({ invariance: kept }) => kept.value <= 1 + 1e-6),
       detail: `largest ${Math.max(...responses.map(({ invariance: kept }) => kept.value)).toFixed(3)}`,
+    },
+    {
+      statement: 'A linear map to the changed pictures of others follows nothing',
+      passed: responses.every(({ mismatched }) => mismatched < 0.2),
+      detail: `largest R² ${Math.max(...responses.map(({ mismatched }) => mismatched)).toFixed(2)}`,
     },
   ];
 }

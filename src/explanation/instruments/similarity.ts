@@ -7,17 +7,9 @@ import { z } from 'zod';
 import type { Estimate } from '../../evaluation/probe-result.ts';
 import type { Check, FigureData, Finding, HeatMapFigure } from '../finding.ts';
 import { defineInstrument } from '../instrument.ts';
-import { groupedJackknife } from '../jackknife.ts';
-import type { ShownInputs, TapFeatures } from '../laboratory.ts';
-import {
-  gramMatrix,
-  neighbourAgreement,
-  procrustesDistance,
-  projectionWeightedCca,
-  representationalSimilarity,
-  svcca,
-  unbiasedCka,
-} from '../measures/similarity.ts';
+import type { ShownInputs } from '../laboratory.ts';
+import { gramMatrix, unbiasedCka } from '../measures/similarity.ts';
+import { type AllPairs, allPairs, type Compared, compare, isSeedOf, type Seen } from '../similarity/compare.ts';
 import type { StudiedEncoder } from '../subject.ts';
 
 const options = z.strictObject({
@@ -25,31 +17,6 @@ const options = z.strictObject({
   neighbours: z.int().min(2).default(10).describe('neighbours compared'),
 });
 type Options = z.infer<typeof options>;
-
-/** One encoder's taps with their Gram matrices. */
-interface Seen {
-  readonly encoder: StudiedEncoder;
-  readonly taps: readonly TapFeatures[];
-  readonly grams: readonly Float64Array[];
-}
-
-/** Two encoders, tap by tap: CKA of every pair of taps, and every measure of the taps of the same name. */
-interface Compared {
-  readonly a: string;
-  readonly b: string;
-  readonly rows: readonly string[];
-  readonly columns: readonly string[];
-  readonly cka: readonly (readonly number[])[];
-  readonly same: readonly {
-    readonly tap: string;
-    readonly cka: Estimate;
-    readonly svcca: number;
-    readonly pwcca: number;
-    readonly procrustes: number;
-    readonly rsa: number;
-    readonly neighbours: number;
-  }[];
-}
 
 export const similarity = defineInstrument<Options>({
   id: 'similarity',
@@ -83,7 +50,8 @@ export const similarity = defineInstrument<Options>({
       onProgress(encoders.length + compared.length, encoders.length * 2, 'comparisons');
     }
     const checks = checksOf(own, within, inputs, random.split('shuffled').permutation(inputs.count));
-    return findingOf(inputs, own, others, within, compared, checks);
+    const pairs = seen.length > 2 ? allPairs(seen) : undefined;
+    return findingOf(inputs, own, others, within, compared, pairs, checks);
   },
 });
 
@@ -100,44 +68,13 @@ async function sameWindows(
   );
 }
 
-function compare(a: Seen, b: Seen, { patients }: ShownInputs, neighbours: number, everything: boolean): Compared {
-  const n = a.taps[0].rows;
-  const cka = a.grams.map((k) => b.grams.map((l) => unbiasedCka(k, l, n)));
-  const same = !everything
-    ? []
-    : a.taps.flatMap((tap, i) => {
-        const j = b.taps.findIndex((other) => other.tap === tap.tap);
-        if (j < 0) return [];
-        const [estimate] = groupedJackknife(patients, (rows) => [unbiasedCka(a.grams[i], b.grams[j], n, rows)]);
-        const other = b.taps[j];
-        return [
-          {
-            tap: tap.tap,
-            cka: estimate,
-            svcca: svcca(tap, other),
-            pwcca: projectionWeightedCca(tap, other),
-            procrustes: procrustesDistance(tap, other),
-            rsa: representationalSimilarity(tap, other),
-            neighbours: neighbourAgreement(tap, other, Math.min(neighbours, n - 1)),
-          },
-        ];
-      });
-  return {
-    a: a.encoder.name,
-    b: b.encoder.name,
-    rows: a.taps.map(({ tap }) => tap),
-    columns: b.taps.map(({ tap }) => tap),
-    cka,
-    same,
-  };
-}
-
 function findingOf(
   inputs: ShownInputs,
   own: Seen,
   others: readonly Seen[],
   within: Compared,
   compared: readonly Compared[],
+  pairs: AllPairs | undefined,
   checks: readonly Check[],
 ): Finding {
   const shown = `${inputs.count} pictures of ${new Set(inputs.patients).size} patients, maps averaged over space`;
@@ -161,8 +98,9 @@ function findingOf(
       `Against the same network untrained: ${untrained!.same.map(({ tap, cka }) => `${tap} ${text(cka)}`).join(', ')}.`,
     );
   }
-  sentences.push(...againstFloor(seeds, methods, text));
+  sentences.push(...againstFloor(seeds, methods, text), ...amongAll(pairs));
   const figures: FigureData[] = [
+    ...(pairs === undefined ? [] : [pairsGrid(pairs, shown)]),
     grid(within, 'within', `${own.encoder.name} against itself`, shown),
     ...compared.map((entry, i) =>
       grid(entry, `against-${slug(others[i].encoder.name)}`, `${entry.a} against ${entry.b}`, shown),
@@ -187,7 +125,7 @@ function findingOf(
         `${(row.neighbours * 100).toFixed(0)} %`,
       ]),
     })),
-    data: { inputs: inputs.count, within, compared },
+    data: { inputs: inputs.count, within, compared, ...(pairs === undefined ? {} : { pairs }) },
   };
 }
 
@@ -216,10 +154,6 @@ function againstFloor(
     });
     return `Against ${b}: ${rows.join(', ')}.${seeds.length === 0 ? ' Without other seeds of this method nothing says whether that is much.' : ''}`;
   });
-}
-
-function isSeedOf(other: StudiedEncoder, own: StudiedEncoder): boolean {
-  return other.method !== undefined && other.method === own.method && other.seed !== own.seed;
 }
 
 function checksOf(own: Seen, within: Compared, { patients }: ShownInputs, order: ArrayLike<number>): Check[] {
@@ -256,6 +190,39 @@ function grid({ rows, columns, cka }: Compared, name: string, title: string, sho
     rows,
     columns,
     values: cka,
+    domain: [0, 1],
+    scale: 'sequential',
+  };
+}
+
+/** The least alike of all networks, and whether seeds of one method are as far apart. */
+function amongAll(pairs: AllPairs | undefined): string[] {
+  if (pairs === undefined) return [];
+  const { names, cka, floor, seedPairs, tap } = pairs;
+  const entries = names.flatMap((a, i) => names.slice(0, i).map((b, j) => ({ a, b, value: cka[i][j] })));
+  const least = entries.reduce((x, y) => (y.value < x.value ? y : x));
+  const below = floor === undefined ? [] : entries.filter(({ value }) => value < floor);
+  return [
+    `Of ${names.length} networks at ${tap}, ${least.a} and ${least.b} are least alike (CKA ${least.value.toFixed(2)}).`,
+    ...(floor === undefined
+      ? []
+      : [
+          `${seedPairs === 1 ? 'The one pair' : `The ${seedPairs} pairs`} of seeds of one method ${seedPairs === 1 ? 'has' : 'have at least'} ${floor.toFixed(2)}; ${below.length} of ${entries.length} pairs are less alike than that.`,
+        ]),
+  ];
+}
+
+function pairsGrid({ names, cka, tap, floor }: AllPairs, shown: string): HeatMapFigure {
+  return {
+    kind: 'heat-map',
+    name: 'networks',
+    title: 'How alike all networks are',
+    caption: `Unbiased linear CKA at ${tap}, ${shown}.${floor === undefined ? '' : ` Underlined: less alike than any two seeds of one method (${floor.toFixed(2)}).`}`,
+    quantity: 'unbiased CKA',
+    rows: names,
+    columns: names,
+    values: cka,
+    ...(floor === undefined ? {} : { marked: cka.map((row) => row.map((value) => value < floor)) }),
     domain: [0, 1],
     scale: 'sequential',
   };
