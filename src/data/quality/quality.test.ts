@@ -8,7 +8,6 @@ import { parsePhantom } from '../phantom/options.ts';
 import { indexSource } from '../storage/index-source.ts';
 import { requireColour } from './colour.ts';
 import { inconsistencies } from './consistency.ts';
-import { insidePolygon } from './convex-hull.ts';
 import { datasetQuality, duplicateGroups } from './dataset-quality.ts';
 import { describeQuality } from './describe.ts';
 import { type ScannedItem, scanItem } from './scan.ts';
@@ -36,25 +35,6 @@ test('lines of text are found where the phantom burnt them in, and nothing else 
     }
   }
   for (const item of faulty.items) assert.deepEqual((await scan(faulty, item)).text, [], item.id);
-});
-
-test('the scanned sector is found to within a few per cent of its pixels', async () => {
-  let sectors = 0;
-  for (const [number, item] of overlaid.items.entries()) {
-    const { fieldOfView } = await scan(overlaid, item);
-    assert.ok(fieldOfView !== undefined, item.id);
-    const { tissue } = overlaid.truth(number, 0);
-    let [both, either] = [0, 0];
-    for (let i = 0; i < tissue.length; i++) {
-      const truly = tissue[i] !== 255;
-      const found = insidePolygon(fieldOfView.outline, (i % item.width) + 0.5, Math.floor(i / item.width) + 0.5);
-      if (truly && found) both++;
-      if (truly || found) either++;
-    }
-    assert.ok(both / either > 0.9, `${item.id}: ${both / either}`);
-    if (fieldOfView.shape === 'sector') sectors++;
-  }
-  assert.ok(sectors >= overlaid.items.length - 1, `${sectors} of ${overlaid.items.length}`);
 });
 
 test('planted freezes and duplicates are found; sound clips have none', async () => {

@@ -9,6 +9,9 @@ import { Observer } from './observation.ts';
 
 export type ScannedItem = ItemQuality & { readonly fingerprint: ItemFingerprint };
 
+/** Raise when a check finds something else in the same pictures: what is kept of earlier findings is then made anew. */
+export const checksVersion = 2;
+
 /** Decoded bytes held at a time. */
 const pieceBytes = 16e6;
 

@@ -20,6 +20,11 @@ interface Line {
 
 /** Rows a side must have to be fitted. */
 const fewestRows = 8;
+/** Share of places that may lie outside a widened edge: specks of compression. */
+const strayShare = 0.001;
+/** Share of the depth below which the beams are taken to start at the apex: a tip is too thin to be seen. */
+const tip = 0.12;
+const arcSteps = 24;
 
 /** `undefined` where the two sides do not open downwards. */
 export function fitSector(filled: Uint8Array, rows: number, columns: number): SectorFit | undefined {
@@ -125,15 +130,65 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
-/** The sector as a polygon, cut at the frame. */
+/** The sector with its edges moved outwards until all but a few stray places lie inside, half a cell to spare. */
+export function widened({ apex, angles, radii }: SectorFit, places: readonly Place[]): SectorFit {
+  const ranges = places.map(([x, y]) => Math.hypot(x - apex[0], y - apex[1])).sort((a, b) => a - b);
+  const sides = places
+    .map(([x, y]) => {
+      const [dx, dy] = [x - apex[0], y - apex[1]];
+      const half = 0.5 / Math.max(1, Math.hypot(dx, dy));
+      return { angle: Math.atan2(dx, dy), half };
+    })
+    .map(({ angle, half }) => [angle - half, angle + half] as const);
+  const stray = Math.floor(strayShare * places.length);
+  const left = sides.map(([low]) => low).sort((a, b) => a - b)[stray];
+  const right = sides.map(([, high]) => high).sort((a, b) => b - a)[stray];
+  const nearest = Math.max(0, ranges[stray] - 0.5);
+  const farthest = ranges[ranges.length - 1 - stray] + 0.5;
+  const near = Math.min(radii[0], nearest);
+  const far = Math.max(radii[1], farthest);
+  return {
+    apex,
+    angles: [Math.min(angles[0], left), Math.max(angles[1], right)],
+    radii: [near < tip * far ? 0 : near, far],
+  };
+}
+
+/** The sector as a polygon, cut off at the frame; at least as wide as the sector. */
 export function sectorOutline({ apex, angles, radii }: SectorFit, rows: number, columns: number): Place[] {
   const arc = (radius: number, from: number, to: number): Place[] =>
-    Array.from({ length: 25 }, (_, i) => {
-      const angle = from + ((to - from) * i) / 24;
-      const x = apex[0] + radius * Math.sin(angle);
-      const y = apex[1] + radius * Math.cos(angle);
-      return [Math.min(columns, Math.max(0, x)), Math.min(rows, Math.max(0, y))] as const;
+    Array.from({ length: arcSteps + 1 }, (_, i) => {
+      const angle = from + ((to - from) * i) / arcSteps;
+      return [apex[0] + radius * Math.sin(angle), apex[1] + radius * Math.cos(angle)] as const;
     });
+  // The chords of the far arc must not cut what lies between them and the arc.
+  const far = radii[1] / Math.cos((angles[1] - angles[0]) / arcSteps / 2);
   const top: Place[] = radii[0] < 0.5 ? [apex] : arc(radii[0], angles[0], angles[1]);
-  return [...top, ...arc(radii[1], angles[1], angles[0])];
+  return cutAtFrame([...top, ...arc(far, angles[1], angles[0])], rows, columns);
+}
+
+/** The part of a polygon inside the frame, one edge of it after the other (Sutherland and Hodgman 1974). */
+function cutAtFrame(outline: readonly Place[], rows: number, columns: number): Place[] {
+  const edges: readonly (readonly [axis: 0 | 1, limit: number, sign: 1 | -1])[] = [
+    [0, 0, 1],
+    [0, columns, -1],
+    [1, 0, 1],
+    [1, rows, -1],
+  ];
+  return edges.reduce<Place[]>(
+    (places, [axis, limit, sign]) => {
+      const inside = (place: Place) => sign * (place[axis] - limit) >= 0;
+      return places.flatMap((place, i) => {
+        const before = places.at(i - 1)!;
+        if (inside(place) === inside(before)) return inside(place) ? [place] : [];
+        const along = (limit - before[axis]) / (place[axis] - before[axis]);
+        const met: Place = [
+          axis === 0 ? limit : before[0] + along * (place[0] - before[0]),
+          axis === 1 ? limit : before[1] + along * (place[1] - before[1]),
+        ];
+        return inside(place) ? [met, place] : [met];
+      });
+    },
+    [...outline],
+  );
 }

@@ -7,8 +7,9 @@ import type { MediaItem } from '../media.ts';
 import type { Box } from '../transform/crop.ts';
 import { componentsOf } from './components.ts';
 import { convexHull, insidePolygon, type Place } from './convex-hull.ts';
+import { standsOut } from './ground.ts';
 import type { Observation } from './observation.ts';
-import { fitSector, type SectorFit, sectorOutline } from './sector-fit.ts';
+import { fitSector, type SectorFit, sectorOutline, widened } from './sector-fit.ts';
 
 /** The scanned part, in stored pixels; `outline` goes around it, clockwise on the screen. */
 export interface FieldOfView {
@@ -24,35 +25,40 @@ type Watched = Pick<Observation, 'frames' | 'height' | 'width' | 'factor' | 'mea
 
 /** Side of the coarse grid on which the scanned part is outlined. */
 const gridSide = 128;
-/** Grey levels above which a pixel shows something, and deviations above which it moves. */
-const visible = 7;
-const moving = 3;
-/** Overlap of model and picture from which the model is believed. */
-const believed = 0.93;
+/** Share of a cell's pixels that must stand out. */
+const cellShare = 0.2;
+/** Parts at least so large beside the largest belong to the picture too: shadows can divide it. */
+const partShare = 0.1;
+/** Shares of the picture inside the model, and of the model inside the picture, from which the model is believed. */
+const held = 0.985;
+const filledBy = 0.86;
 const smallest = 0.08;
 const whole = 0.97;
 
-/** `undefined` where the picture fills its frame, or nothing stands out. */
+/**
+ * `undefined` where the picture fills its frame, or nothing stands out. Whatever is scanned lies inside the outline:
+ * it is rather too wide than too narrow.
+ */
 export function findFieldOfView(watched: Watched, text: readonly Box[] = []): FieldOfView | undefined {
   const cell = Math.max(1, Math.ceil(Math.max(watched.height, watched.width) / gridSide));
-  const rows = Math.floor(watched.height / cell);
-  const columns = Math.floor(watched.width / cell);
+  const rows = Math.ceil(watched.height / cell);
+  const columns = Math.ceil(watched.width / cell);
   if (rows < 16 || columns < 16) return undefined;
-  const region = largestPart(activeCells(watched, text, cell, rows, columns), rows, columns);
-  if (region === undefined) return undefined;
+  const active = activeCells(watched, text, cell, rows, columns);
+  const region = active === undefined ? [] : scannedPart(active, rows, columns);
+  if (region.length === 0) return undefined;
   const hull = convexHull(region.flatMap((at) => corners(at % columns, Math.floor(at / columns))));
   const filled = fill(rows, columns, (x, y) => insidePolygon(hull, x, y));
-  const share = count(filled) / filled.length;
-  if (share < smallest || share > whole) return undefined;
+  if (count(filled) < smallest * filled.length || count(filled) > whole * filled.length) return undefined;
   // Anatomy in front of a dark ground leaves holes and bays; what a probe scans is filled nearly everywhere.
   if (region.length < 0.6 * count(filled)) return undefined;
   const scale = cell * watched.factor;
-  const described = describe(hull, filled, rows, columns);
+  const described = describe(hull, region, filled, rows, columns);
   return {
     shape: described.shape,
     outline: described.outline.map(([x, y]) => [x * scale, y * scale] as const),
     ...(described.sector === undefined ? {} : { sector: scaled(described.sector, scale) }),
-    share,
+    share: count(fill(rows, columns, (x, y) => insidePolygon(described.outline, x, y))) / filled.length,
   };
 }
 
@@ -63,6 +69,7 @@ export function mayHaveSector({ kind, labels }: Pick<MediaItem, 'kind' | 'labels
 
 function describe(
   hull: readonly Place[],
+  region: readonly number[],
   filled: Uint8Array,
   rows: number,
   columns: number,
@@ -79,11 +86,17 @@ function describe(
     ];
     return { shape: 'rectangle', outline };
   }
-  const sector = fitSector(filled, rows, columns);
-  if (sector !== undefined) {
-    const outline = sectorOutline(sector, rows, columns);
+  const fitted = fitSector(filled, rows, columns);
+  if (fitted !== undefined) {
+    const sector = widened(
+      fitted,
+      region.map((at) => [(at % columns) + 0.5, Math.floor(at / columns) + 0.5]),
+    );
     const model = fill(rows, columns, (x, y) => insideSector(sector, x, y));
-    if (overlap(model, filled) >= believed) return { shape: 'sector', outline, sector };
+    const both = count(model.map((value, at) => value & filled[at]));
+    if (both >= held * count(filled) && both >= filledBy * count(model)) {
+      return { shape: 'sector', outline: sectorOutline(sector, rows, columns), sector };
+    }
   }
   return { shape: 'polygon', outline: hull };
 }
@@ -95,21 +108,25 @@ export function insideSector({ apex, angles, radii }: SectorFit, x: number, y: n
   return range >= radii[0] && range <= radii[1] && angle >= angles[0] && angle <= angles[1];
 }
 
-/** Cells of which a third shows or moves; text does not count. */
-function activeCells(watched: Watched, text: readonly Box[], cell: number, rows: number, columns: number): Uint8Array {
-  const { frames, width, factor, mean, deviation } = watched;
+/** Cells of which enough stands out from the ground; text does not count. */
+function activeCells(
+  watched: Watched,
+  text: readonly Box[],
+  cell: number,
+  rows: number,
+  columns: number,
+): Uint8Array | undefined {
+  const { height, width, factor } = watched;
+  const shown = standsOut(watched);
+  if (shown === undefined) return undefined;
   const active = new Uint8Array(rows * columns);
   for (let row = 0; row < rows; row++) {
+    const [top, bottom] = [row * cell, Math.min(height, (row + 1) * cell)];
     for (let column = 0; column < columns; column++) {
-      let shown = 0;
-      for (let dy = 0; dy < cell; dy++) {
-        for (let dx = 0; dx < cell; dx++) {
-          const at = (row * cell + dy) * width + column * cell + dx;
-          if (frames > 2 ? deviation[at] > moving || (mean[at] > visible && deviation[at] > 1) : mean[at] > visible)
-            shown++;
-        }
-      }
-      if (shown * 3 >= cell * cell) active[row * columns + column] = 1;
+      const [left, right] = [column * cell, Math.min(width, (column + 1) * cell)];
+      let sum = 0;
+      for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += shown[y * width + x];
+      if (sum >= cellShare * (bottom - top) * (right - left)) active[row * columns + column] = 1;
     }
   }
   for (const box of text) {
@@ -123,22 +140,31 @@ function activeCells(watched: Watched, text: readonly Box[], cell: number, rows:
   return active;
 }
 
-/** The largest part that hangs together after thin connections and lone cells are gone. */
-function largestPart(active: Uint8Array, rows: number, columns: number): readonly number[] | undefined {
+/**
+ * Cells of the largest parts that hang together without thin connections and lone cells (traces, ticks, letters), and
+ * the active cells beside them.
+ */
+function scannedPart(active: Uint8Array, rows: number, columns: number): number[] {
   const core = new Uint8Array(active.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      let around = 0;
-      for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
-        for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++)
-          around += active[y * columns + x];
-      }
-      const border = row === 0 || column === 0 || row === rows - 1 || column === columns - 1;
-      if (active[row * columns + column] === 1 && around >= (border ? 4 : 6)) core[row * columns + column] = 1;
-    }
+  for (let at = 0; at < core.length; at++) {
+    const around = neighbours(at, rows, columns);
+    const filled = around.reduce((sum, other) => sum + active[other], 0);
+    if (active[at] === 1 && filled >= (around.length < 9 ? 4 : 6)) core[at] = 1;
   }
   const parts = componentsOf(core, rows, columns).sort((a, b) => b.pixels.length - a.pixels.length);
-  return parts[0]?.pixels;
+  const kept = parts.filter(({ pixels }) => pixels.length >= partShare * parts[0].pixels.length);
+  const beside = kept.flatMap(({ pixels }) => pixels.flatMap((at) => neighbours(at, rows, columns)));
+  return [...new Set(beside)].filter((at) => active[at] === 1);
+}
+
+/** Cells about a cell, itself among them. */
+function neighbours(at: number, rows: number, columns: number): number[] {
+  const [row, column] = [Math.floor(at / columns), at % columns];
+  const around: number[] = [];
+  for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
+    for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) around.push(y * columns + x);
+  }
+  return around;
 }
 
 function corners(x: number, y: number): Place[] {
@@ -162,15 +188,6 @@ function fill(rows: number, columns: number, inside: (x: number, y: number) => b
 
 function count(mask: Uint8Array): number {
   return mask.reduce((sum, value) => sum + value, 0);
-}
-
-function overlap(a: Uint8Array, b: Uint8Array): number {
-  let [both, either] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
-    both += a[i] & b[i];
-    either += a[i] | b[i];
-  }
-  return either === 0 ? 0 : both / either;
 }
 
 function scaled({ apex, angles, radii }: SectorFit, scale: number): SectorFit {

@@ -23,6 +23,7 @@ import { messageOf, SondeError, usageError } from '../../base/errors.ts';
 import type { DatasetIndex, MediaItem, MediaSource, Problem } from '../media.ts';
 import { type ItemSize, placedItem } from '../placement.ts';
 import { preparationOf } from '../preparation.ts';
+import { checksVersion } from '../quality/scan.ts';
 import { cacheLimit, markUsed, shrinkCache } from './cache-size.ts';
 import type { FolderSource } from './folder-source.ts';
 import { framesFile, type OpenFrameStore, openFrameStore, type StoreHead, storeFile } from './frame-store.ts';
@@ -91,7 +92,9 @@ export async function buildFrameStore(
 /** Name of the store for a data set and settings. */
 function storeKey(index: DatasetIndex, settings: StoreSettings): string {
   const { size, side, bits, channels, preparation } = settings;
-  const prepared = preparation === undefined ? [] : [preparation];
+  const prepared: unknown[] = preparation === undefined ? [] : [preparation];
+  // What is masked or cut out is what the checks find.
+  if (preparation?.fieldOfView !== undefined) prepared.push(checksVersion);
   const text = JSON.stringify(['sonde frames 2', index.hash, size, side, bits, channels, ...prepared]);
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }

@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, SondeError } from '../../base/errors.ts';
 import type { DatasetIndex, MediaItem, MediaSource, Problem } from '../media.ts';
-import { type ScannedItem, scanItem } from '../quality/scan.ts';
+import { checksVersion, type ScannedItem, scanItem } from '../quality/scan.ts';
 import { DescribedFiles } from './described-files.ts';
 import type { FolderSource } from './folder-source.ts';
 import { PreparationPool } from './preparation-pool.ts';
@@ -96,7 +96,9 @@ function stateOf(source: FolderSource, item: MediaItem) {
   const stats = statSync(source.pathOf(item), { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
   const { labels: _, frameLabels: __, patient: ___, ...description } = source.original(item);
-  const path = createHash('sha256').update(JSON.stringify(description)).digest('hex');
+  const path = createHash('sha256')
+    .update(JSON.stringify([checksVersion, description]))
+    .digest('hex');
   return { path, absolute: '', bytes: stats.size, modifiedMs: stats.mtimeMs };
 }
 
