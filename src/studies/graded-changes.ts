@@ -1,6 +1,6 @@
 /**
- * Changes of a picture by an amount that is drawn for every picture, so that a probe can be asked how much was changed:
- * known factors that any data have.
+ * Changes of a picture by an amount that is drawn for every picture, so that a probe can be asked whether it was much or
+ * little: known factors that any data have.
  * @module
  */
 import { Random } from '../base/random.ts';
@@ -14,33 +14,27 @@ import { rotate } from '../data/transform/rotate.ts';
 
 type Frames = Pixels<Float32Array>;
 
-export interface GradedChange {
+interface GradedChange {
   readonly title: string;
-  /** What a probe is asked, from an amount between −1 and 1. */
-  asked(amount: number): number;
-  /** Frames `[T, H, W, C]`, values 0 to 1; the same change for all frames. */
+  /** Frames `[T, H, W, C]`, values 0 to 1, by an amount between −1 and 1; the same change for all frames. */
   apply(frames: Frames, amount: number): Frames;
 }
 
 export const gradedChanges = {
   turn: {
     title: 'turned by up to 30 degrees',
-    asked: (amount) => amount,
     apply: (frames, amount) => rotate(frames, 30 * amount),
   },
   mirror: {
     title: 'left and right exchanged',
-    asked: (amount) => (amount > 0 ? 1 : 0),
     apply: (frames, amount) => (amount > 0 ? flipHorizontally(frames) : frames),
   },
   size: {
     title: 'enlarged by up to a half',
-    asked: (amount) => amount,
     apply: (frames, amount) => enlarged(frames, 1.25 + 0.25 * amount),
   },
   gamma: {
     title: 'gamma between 0.6 and 1.7',
-    asked: (amount) => amount,
     apply: (frames, amount) => mapped(frames, (value) => Math.max(0, value) ** Math.exp(0.5 * amount)),
   },
 } as const satisfies Readonly<Record<string, GradedChange>>;
@@ -48,18 +42,18 @@ export const gradedChanges = {
 export type GradedChangeName = keyof typeof gradedChanges;
 
 /** The amount of each item of a store, between −1 and 1, by its position. */
-export function amountsOf({ index }: FrameStore, change: GradedChangeName, draw: number): number[] {
-  const random = new Random('graded changes').split(change, draw);
+export function amountsOf({ index }: FrameStore, change: GradedChangeName): number[] {
+  const random = new Random('graded changes').split(change);
   return index.items.map(({ id }) => random.split(id).uniform(-1, 1));
 }
 
 /** A store whose pictures are changed as they are read, each by its amount. */
-export function gradedStore(store: FrameStore, change: GradedChange, amounts: readonly number[]): FrameStore {
+export function gradedStore(store: FrameStore, change: GradedChangeName, amounts: readonly number[]): FrameStore {
   return {
     index: store.index,
     sizeOf: (item) => store.sizeOf(item),
     read(item, window) {
-      const { data, shape } = change.apply(store.read(item, window), amounts[item]);
+      const { data, shape } = gradedChanges[change].apply(store.read(item, window), amounts[item]);
       const [frames, height, width, channels] = shape;
       return { data, shape: [frames, height, width, channels] };
     },

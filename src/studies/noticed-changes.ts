@@ -1,12 +1,11 @@
 /**
- * Hypothesis H3: what a task must notice stays in the features, what it must not notice goes. How much a picture was
- * changed is read from the last layer of the network trained and of the same network untrained.
+ * Hypothesis H3: what a task must notice stays in the features, what it must not notice goes. Whether a picture was
+ * changed more or less is read from the last layer of the network trained and of the same network untrained.
  * @module
  */
 import { openEncoder } from '../evaluation/encoder.ts';
 import { extractFeatures } from '../evaluation/extraction.ts';
-import type { FeatureTable } from '../evaluation/feature-table.ts';
-import { ridge } from '../evaluation/protocols/ridge.ts';
+import { linear } from '../evaluation/protocols/linear.ts';
 import { runtimeMatrixProduct } from '../evaluation/runtime-matrix-product.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
 import { nestedPairedBootstrap } from '../statistics/nested-bootstrap.ts';
@@ -22,7 +21,7 @@ export type Attitude = 'asks for it' | 'varies it' | 'brings it together';
 /** By method and change; what is not named is neither asked for nor varied. */
 export type Attitudes = Readonly<Record<string, Partial<Readonly<Record<GradedChangeName, Attitude>>>>>;
 
-/** How much of the amount is read, for each test picture its share of R², trained and untrained. */
+/** For each test picture whether it was read right that the amount lies above or below its middle. */
 export interface ReadChange {
   readonly trained: readonly number[];
   readonly untrained: readonly number[];
@@ -36,9 +35,6 @@ export interface ChangeCell {
   readonly attitude: Attitude | undefined;
   readonly seeds: readonly ReadChange[];
 }
-
-/** Pictures of an item that are drawn, each with an amount of its own. */
-const draws = 2;
 
 export async function changeEvidence(attitudes: Attitudes, options: StudyOptions): Promise<Evidence | undefined> {
   const groups = await studiedTrials(
@@ -65,7 +61,7 @@ export async function changeEvidence(attitudes: Attitudes, options: StudyOptions
   return {
     predictions: changePredictions(common),
     seeds: common[0].seeds.length,
-    material: `Each clip of the heart phantom ${draws} times with amounts of its own; a ridge probe of the last layer, one number a channel, learned on ${patientsOf(groups[0].task, 'train')} patients, chosen on ${patientsOf(groups[0].task, 'validation')}, judged on ${patientsOf(groups[0].task, 'test')}.`,
+    material: `Each clip of the heart phantom by an amount of its own; a linear probe of the last layer, one number a channel, learned on ${patientsOf(groups[0].task, 'train')} patients, chosen on ${patientsOf(groups[0].task, 'validation')}, judged on ${patientsOf(groups[0].task, 'test')}.`,
     figures: [gainMap(common, changes)],
     remarks: [
       'A task that varies something does not forbid its network to notice it, it only gives no reason to; only the triplets of exemplars pull varied views together.',
@@ -84,11 +80,11 @@ async function readChange(
   { directory, threads = 1 }: StudyOptions,
 ): Promise<ReadChange> {
   const { paths, task } = trial;
-  const parts = [paths.folder.split('/').at(-1), change, draws];
+  const parts = [paths.folder.split('/').at(-1), change, 'more or less'];
   const answer = await keptAnswer(directory, 'change', parts, async (): Promise<ReadChange> => {
     const trained = await readFrom(paths.encoder, task, change, threads);
     const untrained = await readFrom(paths.randomEncoder, task, change, threads);
-    return { trained: trained.shares, untrained: untrained.shares, patients: trained.patients };
+    return { trained: trained.right, untrained: untrained.right, patients: trained.patients };
   });
   return answer!;
 }
@@ -96,52 +92,25 @@ async function readChange(
 async function readFrom(path: string, task: OpenTask, change: GradedChangeName, threads: number) {
   const encoder = await openEncoder(await loadModel(path), { threads });
   try {
-    const tables: FeatureTable[] = [];
-    const asked: number[] = [];
     const { store } = task.dataset;
-    for (let draw = 0; draw < draws; draw++) {
-      const amounts = amountsOf(store, change, draw);
-      const shown = gradedStore(store, gradedChanges[change], amounts);
-      const table = (await extractFeatures(encoder, shown, { ...task.extraction })).at(-1)!;
-      const places = new Map(store.index.items.map(({ id }, place) => [id, place]));
-      asked.push(...table.items.map((item) => gradedChanges[change].asked(amounts[places.get(item)!])));
-      tables.push(table);
-    }
-    const table = stacked(tables);
-    const input = {
-      tables: [table],
-      label: change,
-      labels: { [change]: asked },
-      encoder: { name: 'encoder', role: 'pretrained' as const },
-      product: runtimeMatrixProduct,
-    };
-    const { taps } = await ridge.run(input, { resamples: 1 });
+    const amounts = amountsOf(store, change);
+    const table = (await extractFeatures(encoder, gradedStore(store, change, amounts), { ...task.extraction })).at(-1)!;
+    const amountOf = new Map(store.index.items.map(({ id }, place) => [id, amounts[place]]));
+    const { taps } = await linear.run(
+      {
+        tables: [table],
+        label: change,
+        labels: { [change]: table.items.map((item) => (amountOf.get(item)! > 0 ? 'more' : 'less')) },
+        encoder: { name: 'encoder', role: 'pretrained' },
+        product: runtimeMatrixProduct,
+      },
+      { resamples: 1, measure: 'accuracy' },
+    );
     const items = taps[0].items!;
-    return { shares: items.map(({ correct }) => correct), patients: items.map(({ patient }) => patient) };
+    return { right: items.map(({ correct }) => correct), patients: items.map(({ patient }) => patient) };
   } finally {
     await encoder.release();
   }
-}
-
-/** The rows of several tables of one tap, one after another. */
-function stacked(tables: readonly FeatureTable[]): FeatureTable {
-  const [{ tap, columns }] = tables;
-  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  const features = new Float32Array(rows * columns);
-  let at = 0;
-  for (const table of tables) {
-    features.set(table.features, at);
-    at += table.features.length;
-  }
-  return {
-    tap,
-    rows,
-    columns,
-    features,
-    items: tables.flatMap(({ items }) => items),
-    patients: tables.flatMap(({ patients }) => patients),
-    parts: tables.flatMap(({ parts }) => parts ?? []),
-  };
 }
 
 /** Of every cell as many seeds as all have: paired comparisons need the same number. */
@@ -150,7 +119,7 @@ function withEqualSeeds(cells: readonly ChangeCell[]): ChangeCell[] {
   return cells.map((cell) => ({ ...cell, seeds: cell.seeds.slice(0, count) }));
 }
 
-/** What training added to the share of R², averaged over cells: `[seed][picture]`. */
+/** What training added to the accuracy, averaged over cells: `[seed][picture]`. */
 function gained(cells: readonly ChangeCell[]): number[][] {
   return cells[0].seeds.map((_, seed) =>
     cells[0].seeds[seed].trained.map(
@@ -210,9 +179,10 @@ function gainMap(cells: readonly ChangeCell[], changes: readonly GradedChangeNam
   return {
     kind: 'heat-map',
     name: 'gains',
-    title: 'What training adds to how well the amount of a change can be read from the last layer',
-    caption: 'R² of a ridge probe, trained less untrained, in hundredths; means over seeds; test patients.',
-    quantity: 'R² gained, hundredths',
+    title: 'What training adds to how well a change can be read from the last layer',
+    caption:
+      'Accuracy of a linear probe asked whether the change was more or less than its middle, trained less untrained; means over seeds; test patients.',
+    quantity: 'points gained',
     rows: methods.map(named),
     columns: changes,
     values: methods.map((method) =>
@@ -224,6 +194,6 @@ function gainMap(cells: readonly ChangeCell[], changes: readonly GradedChangeNam
       }),
     ),
     scale: 'diverging',
-    decimals: 0,
+    decimals: 1,
   };
 }
