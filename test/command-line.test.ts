@@ -166,7 +166,7 @@ test('a phantom from the first clip to a table of layers', () => {
   const { probes, differences } = JSON.parse(probed.stdout);
   assert.deepEqual(
     probes.map((probe: { encoder: { role: string } }) => probe.encoder.role),
-    ['pretrained', 'random'],
+    ['pretrained', 'random', 'supervised'],
   );
   assert.deepEqual(
     probes[0].taps.map(({ tap }: { tap: string }) => tap),
@@ -177,7 +177,17 @@ test('a phantom from the first clip to a table of layers', () => {
   assert.equal(missing.status, 2);
   assert.match(missing.stderr, /no item has the label 'diagnosis'[\s\S]*view/);
   // What can be measured is, and kept; what cannot is said.
-  const partly = sonde('probe', run, '--label', 'diagnosis,view', '--taps', 'stage4', '--protocol', 'low-shot');
+  const partly = sonde(
+    'probe',
+    run,
+    '--label',
+    'diagnosis,view',
+    '--taps',
+    'stage4',
+    '--protocol',
+    'low-shot',
+    '--no-supervised',
+  );
   assert.equal(partly.status, 2);
   assert.match(partly.stderr, /no item has the label 'diagnosis'/);
   assert.match(partly.stdout, /^stage4 [\s\S]*labelled examples a class/m);

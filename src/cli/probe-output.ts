@@ -4,7 +4,6 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProtocol } from '../evaluation/protocols/index.ts';
 import type { ProbeRecord } from '../evaluation/storage/probe-files.ts';
 import { answersTables } from '../report/answers-table.ts';
 import { curveTable } from '../report/curve-table.ts';
@@ -22,21 +21,7 @@ export function showProbes(record: ProbeRecord, { detail = false }: { readonly d
       : [];
     return [probeTable(group), curveTable(group), ...answers];
   });
-  const lacking =
-    record.probes.every(({ encoder }) => encoder.role !== 'supervised') && record.probes[0].taps.length > 0;
-  const note = lacking ? supervisionNote(record.probes[0].protocol) : undefined;
-  return [...parts, note].filter((part) => part !== undefined).join('\n\n');
-}
-
-/** What stands for full supervision, or that nothing does. */
-function supervisionNote(id: string): string | undefined {
-  const protocol = findProtocol(id);
-  if (protocol.needs === 'features') {
-    return 'full supervision is not shown: --supervised trains it, --supervised model.onnx takes it';
-  }
-  return protocol.frozen === true
-    ? undefined
-    : 'random initialisation learns from the same labels in the same way: with nothing held fast it is full supervision';
+  return parts.filter((part) => part !== undefined).join('\n\n');
 }
 
 /** Draws what the tables say; returns the paths. */

@@ -32,7 +32,7 @@ import { dataIdentity, extractionOptions, keptFolder } from './measuring.ts';
 import type { DataOptions } from './options.ts';
 import { showProbes, writeProbeFigures } from './probe-output.ts';
 import { progressReporter } from './progress.ts';
-import { supervisedContender } from './supervision.ts';
+import { supervise } from './supervision.ts';
 import { openTarget, type Target } from './target.ts';
 import { openTargetData, requireUnseen } from './target-data.ts';
 
@@ -46,8 +46,8 @@ export interface ProbeOptions extends DataOptions, InputLengths {
   readonly dimensions?: number;
   readonly pooling?: 'average' | 'max';
   readonly set?: Readonly<Record<string, unknown>>;
-  /** An encoder trained with labels, or true to train one. */
-  readonly supervised?: string | true;
+  /** An encoder trained with labels, true to train one whatever it takes, false for none; default: where it is affordable. */
+  readonly supervised?: string | boolean;
   /** Raw pixels beside it. */
   readonly pixels?: boolean;
   readonly detail?: boolean;
@@ -65,6 +65,8 @@ interface Outcome {
   readonly supervised: ProbeResult[];
   readonly pixels: ProbeResult[];
   failure?: SondeError;
+  /** Where full supervision is to be seen, or why it is not. */
+  supervision?: string;
 }
 
 export async function probe(paths: readonly string[], options: ProbeOptions): Promise<void> {
@@ -153,7 +155,6 @@ async function measureGroup(
   dataset: OpenedDataset,
   options: ProbeOptions,
 ): Promise<Outcome[]> {
-  const { store } = dataset;
   const outcomes = tasks.map(
     (task): Outcome => ({ task, group, pretrained: [], random: [], supervised: [], pixels: [] }),
   );
@@ -167,14 +168,10 @@ async function measureGroup(
     const { taps: _, ...whole } = options;
     await run(pixelsContender(encoder.model), asked, 'pixels', home, dataset, whole);
   }
-  for (const label of new Set(tasks.map((task) => task.label))) {
-    const asked = outcomes.filter(
-      ({ task, failure }) => task.label === label && task.protocol.needs === 'features' && failure === undefined,
-    );
-    if (asked.length === 0) continue;
-    const twin = await supervisedContender(group.members[0], label, store, options);
-    if (twin !== undefined) await run(twin, asked, 'supervised', group.members[0].home, dataset, options);
-  }
+  const [target] = group.members;
+  await supervise(target, outcomes, dataset.store, options, (twin, asked) =>
+    run(twin, asked, 'supervised', target.home, dataset, options),
+  );
   return outcomes;
 }
 
@@ -242,10 +239,11 @@ function noted(result: ProbeResult, note: string): ProbeResult {
 function recordOf(outcomes: readonly Outcome[]): ProbeRecord {
   const probes: ProbeResult[] = [];
   const differences: Comparison[] = [];
-  for (const { group, pretrained, random, supervised, pixels, failure } of outcomes) {
+  for (const { task, group, pretrained, random, supervised, pixels, failure, supervision } of outcomes) {
     if (failure !== undefined) continue;
     const untrained = group.randomName;
-    probes.push(combineSeeds(pretrained, group.name));
+    const own = combineSeeds(pretrained, group.name);
+    probes.push(supervision === undefined ? own : noted(own, supervision));
     if (random.length > 0) {
       probes.push(combineSeeds(random, untrained));
       differences.push(
@@ -255,7 +253,12 @@ function recordOf(outcomes: readonly Outcome[]): ProbeRecord {
         }),
       );
     }
-    const others = [...supervised, ...pixels.map((raw) => besideTaps(raw, pretrained[0]))];
+    // A network that a protocol trained as a whole has one answer, as pixels have.
+    const whole = task.protocol.needs === 'network' && supervised.every(({ taps }) => taps.length === 1);
+    const others = [
+      ...(whole ? supervised.map((other) => besideTaps(other, pretrained[0])) : supervised),
+      ...pixels.map((raw) => besideTaps(raw, pretrained[0])),
+    ];
     for (const other of others) {
       probes.push(other);
       const twins = pretrained.map(() => other);

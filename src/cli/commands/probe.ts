@@ -39,7 +39,11 @@ export function addProbeCommand(program: Command): void {
       new Option('--pooling <kind>', 'how cells of an activation become a feature').choices(['average', 'max']),
     )
     .option('--set <option=value>', 'an option of the protocol; may be repeated', collectSetting)
-    .option('--supervised [model]', 'full supervision beside it: trained here, or a model that was')
+    .option(
+      '--supervised [model]',
+      'full supervision beside it: trained here whatever it takes, or a model that was; default: trained where ten minutes of a core are enough',
+    )
+    .option('--no-supervised', 'no full supervision beside it')
     .option('--pixels', 'raw pixels beside it, downsampled and measured like a tap')
     .option('--detail', 'every class and patient too')
     .addOption(deviceOption())
@@ -74,7 +78,7 @@ Protocols (docs/protocols.md says more):
 
 Examples:
   sonde probe runs/rotation-phantom-seed0 --label view
-  sonde probe runs/rotation-phantom-seed0 --label view,phase --protocol svm,knn --supervised
+  sonde probe runs/rotation-phantom-seed0 --label view,phase --protocol svm,knn --no-supervised
   sonde probe runs/rotation-*-seed? --label view --protocol low-shot --taps stage3,stage4
   sonde probe runs/rotation-phantom-seed0 --label view --protocol finetune --set frozen=none,conv2,all
   sonde probe runs/rubiks-cube-hippocampus-seed0 --protocol segmentation --set percent=5,10,25,100

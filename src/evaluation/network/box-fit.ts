@@ -3,6 +3,7 @@
  * its edges. Girshick, ICCV 2015; RoIAlign as in He et al., ICCV 2017.
  * @module
  */
+import { z } from 'zod';
 import type { Random } from '../../base/random.ts';
 import { oneHot } from '../../graph/operators/indexing.ts';
 import { roiAlign } from '../../graph/operators/roi-align.ts';
@@ -27,12 +28,21 @@ import type { BatchArrays } from '../../training/sampling/batch.ts';
 import { type Detection, meanPrecision, picturesOf, scoreBoxes, withoutRepeats } from '../box-score.ts';
 import type { ExamplePart } from '../examples.ts';
 import { boxOverlap, type Corners } from '../metrics/boxes.ts';
-import type { BoxCases } from './box-cases.ts';
+import { type BoxCases, boxSettings } from './box-cases.ts';
 import { type AnsweringNetwork, type FittedNetwork, fitNetwork } from './fit.ts';
 import type { FitTask } from './fit-task.ts';
 import type { FitGiven } from './fit-variants.ts';
 import type { NetworkSource } from './learning-network.ts';
 import { drawPlacement, type Placement } from './placement.ts';
+import { recipeOptions } from './recipe.ts';
+
+/** Options of every fit of boxes. */
+export const boxFitSettings = {
+  ...recipeOptions,
+  batchSize: z.number().int().positive().default(2).describe('pictures a step'),
+  regions: z.number().int().min(4).default(32).describe('proposals of a picture in one step, a quarter with an object'),
+  ...boxSettings,
+};
 
 export interface BoxFitRequest extends FitGiven {
   readonly source: NetworkSource;

@@ -38,6 +38,20 @@ export function variantsOf(
   );
 }
 
+/** Full supervision beside rows of several taps and prefixes: the whole network, with nothing held fast. */
+export function variantSupervision({
+  taps,
+  frozen,
+}: {
+  readonly taps: readonly string[];
+  readonly frozen: readonly string[];
+}): { readonly options: { taps: string[]; frozen: string[] } } | { readonly shown: string } {
+  if (taps.length > 0 || !frozen.includes('none')) return { options: { taps: [], frozen: ['none'] } };
+  return {
+    shown: `Random initialisation ${frozen.length > 1 ? 'with nothing held fast ' : ''}learns from all labels: it is full supervision.`,
+  };
+}
+
 /** What every fit of a protocol is given by the protocol's input and settings. */
 export type FitGiven = Pick<FitRequest, 'recipe' | 'backend' | 'threads' | 'checkpoints' | 'onStep'>;
 

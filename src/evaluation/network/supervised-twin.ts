@@ -4,9 +4,11 @@
  * @module
  */
 import { z } from 'zod';
+import { multiplyAdds } from '../../graph/multiply-adds.ts';
 import type { OnnxModel } from '../../graph/onnx/model.ts';
 import type { NetworkInput } from '../protocols/protocol.ts';
 import { fitVariant, type LabelFitSettings, labelFitSettings, labelProblem } from './label-problem.ts';
+import { learningNetwork, type NetworkSource } from './learning-network.ts';
 
 const schema = z.object(labelFitSettings);
 
@@ -29,4 +31,11 @@ export async function supervisedTwin(input: NetworkInput, given: Partial<LabelFi
   } finally {
     await fit.network.dispose();
   }
+}
+
+/** What training a twin for so many steps multiplies: forwards once, and as much again for each side of a gradient. */
+export function twinMultiplyAdds(source: NetworkSource, steps: number): number {
+  const batch = source.fixedBatch ?? 1;
+  const { taps } = learningNetwork(source, { batch, taps: source.taps.slice(-1), training: false });
+  return (3 * steps * schema.parse({}).batchSize * multiplyAdds(Object.values(taps))) / batch;
 }

@@ -10,6 +10,7 @@ import { corrected, correctionsOf, drawRegions, moved } from '../network/box-fit
 import { networkSource } from '../network/learning-network.ts';
 import { place } from '../network/placement.ts';
 import { gridProposals, selectiveProposals } from '../network/proposals.ts';
+import { supervisedDetector } from '../network/supervised-detector.ts';
 import { type DetectionOptions, detection } from './detection.ts';
 import type { NetworkInput } from './protocol.ts';
 import { rcnn } from './rcnn.ts';
@@ -145,4 +146,20 @@ test('machines on the features of cut-out proposals find squares and bars; nothi
   assert.equal(corrected.taps[0].validation, result.taps[0].validation);
   assert.ok(corrected.taps[0].score.value > 0.5, `average precision is ${corrected.taps[0].score.value}`);
   await assert.rejects(rcnn.run(inputOf(16), { taps: ['conv9'] }), /no tap 'conv9'/);
+});
+
+test('a network that boxes trained stands beside frozen features of boxes', async () => {
+  const input = inputOf(8);
+  const trained = await supervisedDetector(input, { steps: 2, evaluations: 1, most: 20, regions: 8 });
+  assert.deepEqual(trained.metadata, input.model.metadata);
+  const changed = [...trained.graph.initialisers].filter(
+    ([name, { data }]) =>
+      !Buffer.from(data.buffer).equals(Buffer.from(input.model.graph.initialisers.get(name)!.data.buffer)),
+  );
+  // Every stage that has a map has learned.
+  for (const stage of [1, 2, 3, 4, 5])
+    assert.ok(
+      changed.some(([name]) => name.includes(`conv${stage}`)),
+      `conv${stage}`,
+    );
 });

@@ -6,12 +6,11 @@
 import { z } from 'zod';
 import { picturesOf, scoreBoxes } from '../box-score.ts';
 import { intervalSettings } from '../class-task.ts';
-import { boxSettings, readBoxCases, recallNote } from '../network/box-cases.ts';
-import { fitBoxes } from '../network/box-fit.ts';
+import { readBoxCases, recallNote } from '../network/box-cases.ts';
+import { boxFitSettings, fitBoxes } from '../network/box-fit.ts';
 import { decoderTaps } from '../network/decoders.ts';
-import { measureVariants, variantsOf } from '../network/fit-variants.ts';
+import { measureVariants, variantSupervision, variantsOf } from '../network/fit-variants.ts';
 import { networkSource, tapShape } from '../network/learning-network.ts';
-import { recipeOptions } from '../network/recipe.ts';
 import { placeResult } from '../place-result.ts';
 import type { ProbeResult } from '../probe-result.ts';
 import { listed, type NetworkInput, type NetworkProtocol, parseOptions } from './protocol.ts';
@@ -25,10 +24,7 @@ const options = z.object({
     .preprocess(listed, z.array(z.string()).min(1))
     .default(['none'])
     .describe('stages to hold fast, up to and with the named tap: none, a tap, or all; several make several rows'),
-  ...recipeOptions,
-  batchSize: z.number().int().positive().default(2).describe('pictures a step'),
-  regions: z.number().int().min(4).default(32).describe('proposals of a picture in one step, a quarter with an object'),
-  ...boxSettings,
+  ...boxFitSettings,
   ...intervalSettings,
 });
 
@@ -42,6 +38,7 @@ export const detection: NetworkProtocol<DetectionOptions> = {
   needs: 'network',
   predicts: 'boxes',
   options,
+  supervision: variantSupervision,
   run: async (input, given) => runDetection(input, parseOptions('detection', options, given)),
 };
 

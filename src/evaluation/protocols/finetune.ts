@@ -7,6 +7,7 @@
  * @module
  */
 import { z } from 'zod';
+import { variantSupervision } from '../network/fit-variants.ts';
 import { fitVariants, variantSettings } from '../network/label-variants.ts';
 import { type NetworkProtocol, parseOptions } from './protocol.ts';
 
@@ -22,5 +23,6 @@ export const finetune: NetworkProtocol<FinetuneOptions> = {
   needs: 'network',
   predicts: 'classes',
   options,
+  supervision: variantSupervision,
   run: async (input, given) => fitVariants('finetune', input, parseOptions('finetune', options, given)),
 };

@@ -8,7 +8,7 @@ import { clusterBootstrap } from '../../statistics/bootstrap.ts';
 import { intervalSettings } from '../class-task.ts';
 import { areaUnderCorrect, correctShare } from '../metrics/key-points.ts';
 import { decoderKinds, decoderTaps } from '../network/decoders.ts';
-import { measureVariants, variantsOf } from '../network/fit-variants.ts';
+import { measureVariants, variantSupervision, variantsOf } from '../network/fit-variants.ts';
 import { networkSource, tapShape } from '../network/learning-network.ts';
 import { fitPoints, type PointCases, readPointCases } from '../network/point-fit.ts';
 import { recipeOptions } from '../network/recipe.ts';
@@ -45,6 +45,10 @@ export const keyPoints: NetworkProtocol<KeyPointOptions> = {
   needs: 'network',
   predicts: 'points',
   options,
+  supervision: ({ frozen }) => {
+    const way = variantSupervision({ taps: [], frozen });
+    return 'shown' in way ? way : { options: { frozen: way.options.frozen } };
+  },
   run: async (input, given) => runKeyPoints(input, parseOptions('key-points', options, given)),
 };
 

@@ -71,11 +71,17 @@ export interface FeatureProtocol<Options = unknown> extends ProtocolCard<Options
   run(input: ProbeInput, options?: Partial<Options>): Promise<ProbeResult>;
 }
 
+/**
+ * How full supervision comes to stand beside a protocol that trains: by options under which random initialisation is
+ * that, or in a sentence on where its rows show it anyway.
+ */
+export type Supervision<Options> = { readonly options: Partial<Options> } | { readonly shown: string };
+
 /** A protocol that trains or applies the network itself. Its result has a row for each tap that it started from. */
 export interface NetworkProtocol<Options = unknown> extends ProtocolCard<Options> {
   readonly needs: 'network';
-  /** The network is applied as it is; nothing of it learns. */
-  readonly frozen?: true;
+  /** Absent where the network is applied as it is: what stands beside it is a network that was trained before. */
+  supervision?(options: Options): Supervision<Options>;
   run(input: NetworkInput, options?: Partial<Options>): Promise<ProbeResult>;
 }
 
@@ -98,6 +104,19 @@ export function parseOptions<Options>(id: string, schema: z.ZodType<Options, unk
   const parsed = schema.safeParse(given ?? {});
   if (parsed.success) return parsed.data;
   throw usageError(`options of the protocol ${id}: ${z.prettifyError(parsed.error)}`);
+}
+
+/** How full supervision comes to stand beside a protocol; `undefined` where a network that was trained before does. */
+export function supervisionOf({
+  protocol,
+  options,
+}: {
+  readonly protocol: Protocol;
+  readonly options: Readonly<Record<string, unknown>>;
+}): Supervision<Readonly<Record<string, unknown>>> | undefined {
+  if (protocol.needs === 'features' || protocol.supervision === undefined) return undefined;
+  const way = protocol.supervision(parseOptions(protocol.id, protocol.options, options));
+  return 'shown' in way ? way : { options: { ...options, ...way.options } };
 }
 
 /** What a protocol can be told, by name. */

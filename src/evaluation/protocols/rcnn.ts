@@ -53,7 +53,6 @@ export const rcnn: NetworkProtocol<RcnnOptions> = {
   title: 'R-CNN',
   description: 'Proposals cut out and described by frozen features; a support vector machine a class, hard negatives.',
   needs: 'network',
-  frozen: true,
   predicts: 'boxes',
   options,
   run: async (input, given) => runRcnn(input, parseOptions('rcnn', options, given)),

@@ -50,6 +50,12 @@ export const segmentation: NetworkProtocol<SegmentationOptions> = {
   needs: 'network',
   predicts: 'masks',
   options,
+  supervision: ({ percent, decoder, frozen = 'none' }) => {
+    const whole = decoder.find((kind) => kind !== 'linear');
+    return percent.includes(100) && whole !== undefined && frozen === 'none'
+      ? { shown: 'Random initialisation at 100 % of the labels, with nothing held fast, is full supervision.' }
+      : { options: { percent: [100], repeats: 1, decoder: [whole ?? 'transposed'], frozen: 'none' } };
+  },
   run: async (input, given) => runSegmentation(input, parseOptions('segmentation', options, given)),
 };
 

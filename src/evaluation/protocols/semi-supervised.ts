@@ -42,6 +42,10 @@ export const semiSupervised: NetworkProtocol<SemiSupervisedOptions> = {
   needs: 'network',
   predicts: 'classes',
   options,
+  supervision: ({ percent, tap, frozen }) =>
+    percent.includes(100) && tap === undefined && frozen === 'none'
+      ? { shown: 'Random initialisation at 100 % of the labels is full supervision.' }
+      : { options: { percent: [100], repeats: 1, tap: undefined, frozen: 'none' } },
   run: async (input, given) => runSemiSupervised(input, parseOptions('semi-supervised', options, given)),
 };
 

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { clusterBootstrap } from '../../statistics/bootstrap.ts';
 import { averageByUnit } from '../examples.ts';
 import { mostProbable } from '../metrics/confusion.ts';
+import { variantSupervision } from '../network/fit-variants.ts';
 import type { LabelFit } from '../network/label-fit.ts';
 import type { LabelProblem } from '../network/label-problem.ts';
 import { fitVariants, variantSettings } from '../network/label-variants.ts';
@@ -30,6 +31,7 @@ export const video: NetworkProtocol<VideoOptions> = {
   needs: 'network',
   predicts: 'classes',
   options,
+  supervision: variantSupervision,
   run: async (input, given) => {
     const settings = parseOptions('video', options, given);
     return fitVariants('video', input, settings, (problem, fit, answers) => ofClips(problem, fit, answers, settings));
