@@ -95,7 +95,7 @@ function shortcuts({ card }: PretextMethod): string {
 function recipes({ presets }: PretextMethod): string {
   const rows = Object.entries(presets).map(([name, { options: set, trunk, recipe }]) => [
     `\`${name}\``,
-    `\`${trunk.id}\``,
+    trunk.preset === name ? `\`${trunk.id}\`` : `\`${trunk.id}\`, ${trunk.preset}`,
     Object.entries(set)
       .map(([option, value]) => `\`${option}=${value}\``)
       .join(', ') || 'defaults',
@@ -110,12 +110,14 @@ function optimiserOf({ optimiser, schedule }: Recipe): string {
   const settings = Object.entries(rest).map(([name, value]) => (value === true ? name : `${name} ${value}`));
   const course =
     schedule.kind === 'steps'
-      ? `× ${schedule.factor} at ${schedule.at.map((at) => `${Math.round(100 * at)} %`).join(', ')}`
+      ? `× ${schedule.factor} at ${schedule.at.map((at) => `${Math.round(100 * at)} %`).join(', ')}${schedule.warmup === undefined ? '' : `, after ${warmedUp(schedule.warmup)}`}`
       : schedule.kind === 'cosine'
-        ? `cosine after ${Math.round(100 * schedule.warmup)} % of warm-up`
+        ? `cosine after ${warmedUp(schedule.warmup)}`
         : 'constant';
   return [`${kind.toUpperCase()} ${learningRate}`, ...settings.map(words), course].join('; ');
 }
+
+const warmedUp = (share: number): string => `${Math.round(100 * share)} % of warm-up`;
 
 /** `weightDecay 0.0005` as `weight decay 0.0005`. */
 function words(setting: string): string {

@@ -15,7 +15,7 @@ import { uniformFanIn, uniformInitialiser } from '../nn/initialisers.ts';
 import { convolutionLayer, zeroBias } from '../nn/layers/convolution.ts';
 import { advanceConvLstm, gateBias } from '../nn/layers/convolutional-recurrence.ts';
 import { linearLayer } from '../nn/layers/linear.ts';
-import type { Scope } from '../nn/parameters.ts';
+import type { Initialiser, Scope } from '../nn/parameters.ts';
 import type { TrunkOutput } from '../nn/trunks/trunk.ts';
 
 /**
@@ -49,6 +49,8 @@ export interface Dictation {
   readonly conditional: boolean;
   /** Side of the kernels of a decoder whose states are maps. */
   readonly kernel: number;
+  /** Vectors: first weights are uniform within this; 0: within 1 / √inputs. */
+  readonly start: number;
 }
 
 /** Logits of the frames, `[B, steps, C·H·W]`; as pixels they are σ of that. */
@@ -62,7 +64,7 @@ export function decodeFrames(scope: Scope, name: string, initial: readonly LstmS
       let read = given.conditional ? previous : undefined;
       for (const [layer, state] of states.entries()) {
         const at = inner.child(`layer${layer + 1}`);
-        states[layer] = maps ? advanceMaps(at, read, state, given) : advance(at, read, state);
+        states[layer] = maps ? advanceMaps(at, read, state, given) : advance(at, read, state, given);
         read = states[layer].hidden;
       }
       const logits = maps ? pictureOf(inner, states, given) : frameOf(inner, states, given);
@@ -73,18 +75,23 @@ export function decodeFrames(scope: Scope, name: string, initial: readonly LstmS
   });
 }
 
-function frameOf(scope: Scope, states: readonly LstmState[], { frame }: Dictation): Tensor {
+function frameOf(scope: Scope, states: readonly LstmState[], { frame, start }: Dictation): Tensor {
   const { hidden } = states[states.length - 1];
-  return linearLayer(scope, 'frame', hidden, { features: sizeOf(frame), initialiseBias: zeroBias });
+  const initial = { initialise: within(start), initialiseBias: zeroBias };
+  return linearLayer(scope, 'frame', hidden, { features: sizeOf(frame), ...initial });
 }
 
-function advance(scope: Scope, read: Tensor | undefined, { hidden, cell }: LstmState): LstmState {
+const within = (start: number): Initialiser => (start > 0 ? uniformInitialiser(start) : uniformFanIn);
+
+function advance(scope: Scope, read: Tensor | undefined, { hidden, cell }: LstmState, { start }: Dictation): LstmState {
   const width = hidden.shape[1];
-  const initialise = uniformInitialiser(1 / Math.sqrt(width));
+  const initialise = within(start);
   const weight = scope.child('hidden').parameter('weight', [4 * width, width], initialise);
   const sums = linear(hidden, weight, scope.parameter('bias', [4 * width], zeroBias));
   const fromInput =
-    read === undefined ? undefined : linearLayer(scope, 'input', read, { features: 4 * width, bias: false });
+    read === undefined
+      ? undefined
+      : linearLayer(scope, 'input', read, { features: 4 * width, bias: false, initialise });
   const gates = fromInput === undefined ? sums : add(sums, fromInput);
   const [input, forget, candidate, output] = split(gates, [width, width, width, width], 1);
   const seen = scope.parameter('peephole', [3 * width], uniformInitialiser(0.1));

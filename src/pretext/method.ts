@@ -151,7 +151,7 @@ export type OptimiserRecipe = (
 
 export type ScheduleRecipe =
   | { readonly kind: 'constant' }
-  | { readonly kind: 'steps'; readonly at: readonly number[]; readonly factor: number }
+  | { readonly kind: 'steps'; readonly at: readonly number[]; readonly factor: number; readonly warmup?: number }
   | { readonly kind: 'cosine'; readonly warmup: number };
 
 /** How the paper, or a small machine, trains it. Fractions of the run are in [0, 1]. */

@@ -9,6 +9,7 @@ import type { Tensor } from '../graph/tensor.ts';
 import { batchNorm } from '../nn/layers/batch-norm.ts';
 import { linearLayer } from '../nn/layers/linear.ts';
 import type { Scope } from '../nn/parameters.ts';
+import { type FirstWeights, startOf } from './first-weights.ts';
 
 /** Places of two patches in one item's row of patches. */
 export interface PatchPair {
@@ -28,6 +29,8 @@ export interface PairWidths {
   /** Numbers that describe a pair. */
   readonly hidden: number;
   readonly answers: number;
+  /** Default `fan-in`. */
+  readonly firstWeights?: FirstWeights;
 }
 
 /**
@@ -41,13 +44,14 @@ export function relatePairs(
   map: Tensor,
   batch: number,
   pairs: readonly PatchPair[] | DrawnPairs,
-  { features, hidden, answers }: PairWidths,
+  { features, hidden, answers, firstWeights = 'fan-in' }: PairWidths,
 ): Tensor {
   const count = map.shape[0] / batch;
   const flat = reshape(map, [batch * count, sizeOf(map.shape.slice(1))]);
+  const start = startOf(firstWeights);
   // Without scale and shift: a layer that may scale learns to silence itself before it learns anything else.
   const plain = { affine: false };
-  const fc6 = relu(batchNorm(scope, 'fc6.bn', linearLayer(scope, 'fc6', flat, { features }), plain));
+  const fc6 = relu(batchNorm(scope, 'fc6.bn', linearLayer(scope, 'fc6', flat, { features, ...start.hidden }), plain));
   const rows = (side: 'first' | 'second') =>
     'first' in pairs
       ? drawnRows(pairs[side], count)
@@ -57,9 +61,11 @@ export function relatePairs(
           count,
         );
   const joined = concat([gather(fc6, rows('first')), gather(fc6, rows('second'))], 1);
-  const fc7 = relu(batchNorm(scope, 'fc7.bn', linearLayer(scope, 'fc7', joined, { features: hidden }), plain));
-  const fc8 = relu(linearLayer(scope, 'fc8', fc7, { features: hidden }));
-  return linearLayer(scope, 'fc9', fc8, { features: answers });
+  const fc7 = relu(
+    batchNorm(scope, 'fc7.bn', linearLayer(scope, 'fc7', joined, { features: hidden, ...start.hidden }), plain),
+  );
+  const fc8 = relu(linearLayer(scope, 'fc8', fc7, { features: hidden, ...start.hidden }));
+  return linearLayer(scope, 'fc9', fc8, { features: answers, ...start.answer });
 }
 
 function fixedRows(places: readonly number[], batch: number, count: number): Tensor {

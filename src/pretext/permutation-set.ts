@@ -65,6 +65,9 @@ export function hammingDistance(a: ArrayLike<number>, b: ArrayLike<number>): num
   return distance;
 }
 
+/** As people count: the first is 1. */
+export const orderName = (order: readonly number[]): string => order.map((tile) => tile + 1).join(' ');
+
 /** The order that undoes one: `inverse[tile]` is the place where the tile lies. */
 export function inverseOrder(order: readonly number[]): number[] {
   const inverse = new Array<number>(order.length);

@@ -11,7 +11,7 @@ import { accuracyOf, crossEntropy } from '../nn/losses/cross-entropy.ts';
 import { classificationTask } from './classification.ts';
 import { describeCubes } from './cube-network.ts';
 import type { BuildContext, Built, Chance } from './method.ts';
-import type { PermutationSet } from './permutation-set.ts';
+import { orderName, type PermutationSet } from './permutation-set.ts';
 import { cubeCount, type RubikOptions } from './rubik-puzzle.ts';
 
 /** One part of the objective: its loss, how many of its questions are answered right. */
@@ -27,7 +27,7 @@ export function buildRubik(
 ): Built {
   const { trunkOutput, all } = describeCubes({ scope, trunk }, inputs.cubes, chosen);
   const orders = linearLayer(scope, 'order', all, { features: chosen.permutations });
-  const names = prepared.orders.map((order) => order.map((tile) => tile + 1).join(' '));
+  const names = prepared.orders.map(orderName);
   const task = classificationTask(trunkOutput, orders, inputs.order, names);
   const parts: Record<string, Tensor> = { order: task.objectives[0].loss };
   const measures: Record<string, Tensor> = { ...task.measures };

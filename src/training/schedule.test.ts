@@ -10,6 +10,8 @@ test('constant, one step, several steps', () => {
   assert.deepEqual(over({ kind: 'steps', at: [0.5], factor: 0.1 }, 4), [1, 1, 0.1, 0.1]);
   const several = over({ kind: 'steps', at: [0.3, 0.6, 0.8], factor: 0.5 }, 10);
   assert.deepEqual(several, [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125]);
+  const warmed = over({ kind: 'steps', at: [0.5], factor: 0.1, warmup: 0.25 }, 8);
+  assert.deepEqual(warmed, [1 / 3, 2 / 3, 1, 1, 0.1, 0.1, 0.1, 0.1]);
 });
 
 test('a cosine falls from 1 to almost 0, after a warm-up that rises evenly', () => {

@@ -28,6 +28,7 @@ export const caffenet = defineTrunk<z.infer<typeof options>>({
   presets: {
     paper: {},
     tiny: { width: 0.25, stemKernel: 5, stemStride: 2, stemPadding: 2, grouped: false, normalisation: 'batch' },
+    'shuffle-and-learn': { normalisation: 'late-batch' },
     'relative-position': { stemPadding: 5, grouped: false, normalisation: 'late-batch' },
   },
   firstFilters: 'conv1.weight',

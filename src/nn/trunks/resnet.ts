@@ -83,6 +83,8 @@ export const resnet = defineTrunk<Options>({
     resnet18: {},
     resnet34: { depth: 34 },
     resnet50: { depth: 50 },
+    // Kolesnikov et al., CVPR 2019, count in sixteens: of the factors 4, 8, 12 and 16 the first is the common width.
+    'resnet50-x12': { depth: 50, width: 12 * 16 },
   },
   firstFilters: 'conv1.weight',
   build: (scope, image, chosen) => {

@@ -174,12 +174,12 @@ export const exemplarTriplet = defineMethod<Options>({
         ...{ patch: 224, crops: 8, embedding: 1000, smallestArea: 0.05 },
         ...{ rotation: 0, contrast: 1, power: 1, brightness: 0 },
       },
-      trunk: { id: 'resnet', preset: 'resnet50' },
+      trunk: { id: 'resnet', preset: 'resnet50-x12' },
       recipe: {
         batchSize: 64,
         steps: 700_000,
         optimiser: { kind: 'sgd', learningRate: 0.025, momentum: 0.9, weightDecay: 1e-4 },
-        schedule: { kind: 'steps', at: [0.43, 0.71], factor: 0.1 },
+        schedule: { kind: 'steps', at: [15 / 35, 25 / 35], factor: 0.1, warmup: 5 / 35 },
       },
     },
     tiny: {

@@ -15,6 +15,7 @@ import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import { chooseSeeds, type Seeds, seedPixels } from '../exemplar-seeds.ts';
 import { exemplarView, factorsOfViews } from '../exemplar-view.ts';
+import { drawKeptUnits, dropoutField, keptUnitsSpec, unitDrops } from '../kept-units.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { mosaic } from '../tile-mosaic.ts';
 
@@ -67,6 +68,7 @@ const options = z.strictObject({
     .default('patch')
     .describe('mean 0 and deviation 1 for each patch, or the mean of all seeds taken away (paper)'),
   hidden: z.int().min(1).default(128).describe('numbers that describe a patch before the answer (paper: 512)'),
+  dropout: dropoutField.describe('share of those left out while training (paper: 0.5)'),
 });
 type Options = z.infer<typeof options>;
 
@@ -90,6 +92,7 @@ function sample(_: SampleView, random: Random, { options: chosen, prepared, chan
     inputs: {
       patches: hostArray('float32', [crops, channels, patch, patch], data),
       seeds: int64([crops], classes),
+      ...drawKeptUnits(random.split('dropout'), crops * chosen.hidden, chosen.dropout),
     },
     factors: {
       seeds: classes,
@@ -146,7 +149,7 @@ export const exemplar = defineMethod<Options, Seeds>({
   options,
   presets: {
     paper: {
-      options: { seeds: 8000, power: 4, hidden: 512, crops: 1, normalise: 'data' },
+      options: { seeds: 8000, power: 4, hidden: 512, dropout: 0.5, crops: 1, normalise: 'data' },
       trunk: { id: 'exemplar-cnn', preset: 'paper' },
       recipe: {
         batchSize: 128,
@@ -156,7 +159,8 @@ export const exemplar = defineMethod<Options, Seeds>({
       },
     },
     tiny: {
-      options: {},
+      // Of 512 classes the first few thousand patches show each too seldom: the loss stays at ln 512.
+      options: { seeds: 64 },
       trunk: { id: 'exemplar-cnn', preset: 'tiny' },
       recipe: {
         batchSize: 8,
@@ -174,9 +178,10 @@ export const exemplar = defineMethod<Options, Seeds>({
       : undefined;
   },
   prepare: chooseSeeds,
-  inputs: ({ options: { crops, patch }, channels }) => ({
+  inputs: ({ options: { crops, patch, hidden, dropout }, channels }) => ({
     patches: { dtype: 'float32', shape: [crops, channels, patch, patch] },
     seeds: { dtype: 'int64', shape: [crops] },
+    ...keptUnitsSpec(crops * hidden, dropout),
   }),
   presentation: ({ options: { patch }, channels }) => ({
     channels,
@@ -187,12 +192,13 @@ export const exemplar = defineMethod<Options, Seeds>({
     intensity: 'standardise',
   }),
   sample,
-  build: ({ options: chosen, inputs: { patches, seeds }, scope, trunk, channels }) => {
+  build: ({ options: chosen, inputs: { patches, seeds, keptUnits }, scope, trunk, channels }) => {
     const count = patches.shape[0] * patches.shape[1];
     const trunkOutput = trunk(reshape(patches, [count, channels, chosen.patch, chosen.patch]));
     const { map } = trunkOutput;
     const flat = reshape(map, [count, map.shape.slice(1).reduce((a, b) => a * b, 1)]);
-    const described = relu(linearLayer(scope, 'hidden', flat, { features: chosen.hidden }));
+    const [drop] = unitDrops(scope, keptUnits, chosen.dropout, [chosen.hidden]);
+    const described = drop(relu(linearLayer(scope, 'hidden', flat, { features: chosen.hidden })));
     const logits = linearLayer(scope, 'seed', described, { features: chosen.seeds });
     const names = Array.from({ length: chosen.seeds }, (_, seed) => `seed ${seed + 1}`);
     return classificationTask(trunkOutput, logits, reshape(seeds, [count]), names);

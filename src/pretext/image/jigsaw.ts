@@ -8,22 +8,19 @@ import { z } from 'zod';
 import type { Random } from '../../base/random.ts';
 import { randomSquareCrop } from '../../data/augment/random-crop.ts';
 import { toColour, toGrey } from '../../data/transform/grey.ts';
-import { channelsFirst, channelsLast, standardise, stretched, withChannels } from '../../data/transform/layout.ts';
-import { split } from '../../graph/layout.ts';
+import { channelsFirst, standardise, withChannels } from '../../data/transform/layout.ts';
 import { relu, reshape } from '../../graph/primitives.ts';
-import { dropBy } from '../../nn/layers/dropout.ts';
 import { linearLayer } from '../../nn/layers/linear.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
-import { classificationTask, largest, uniformChance } from '../classification.ts';
-import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
-import { inverseOrder, type PermutationSet, permutationSet } from '../permutation-set.ts';
-import { sourcePanel } from '../source-panel.ts';
+import { classificationTask, uniformChance } from '../classification.ts';
+import { firstWeightsField, startOf } from '../first-weights.ts';
+import { drawJigsaw, gridOf, tileCount } from '../jigsaw-drawing.ts';
+import { drawKeptUnits, dropoutField, keptUnitsSpec, unitDrops } from '../kept-units.ts';
+import { defineMethod, type MethodContext, type Recipe, type Sample, type SampleView } from '../method.ts';
+import { orderName, type PermutationSet, permutationSet } from '../permutation-set.ts';
 import { cutTile, drawChannelShifts } from '../tile-cut.ts';
-import { type AxisGrid, cellLength, drawCorners, gridLength } from '../tile-grid.ts';
-import { mosaic } from '../tile-mosaic.ts';
+import { drawCorners, gridLength } from '../tile-grid.ts';
 
-const sideCount = 3;
-const tileCount = sideCount * sideCount;
 const greatestFactorial = 362_880;
 
 const options = z.strictObject({
@@ -62,24 +59,18 @@ const options = z.strictObject({
     .default(64)
     .describe('numbers that describe one tile, fc6 (released: 1024; figure: 512)'),
   hidden: z.int().min(1).default(128).describe('numbers that describe all nine, fc7 (paper: 4096)'),
-  dropout: z.number().min(0).max(0.9).default(0).describe('share of fc6 and fc7 left out while training (paper: 0.5)'),
+  dropout: dropoutField.describe('share of fc6 and fc7 left out while training (paper: 0.5)'),
+  firstWeights: firstWeightsField,
 });
 type Options = z.infer<typeof options>;
 type Context = MethodContext<Options, PermutationSet>;
 
-const gridOf = ({ tile, gap, jitter }: Options): AxisGrid => ({ count: sideCount, tile, gap, jitter });
 const sideOf = (chosen: Options): number => gridLength(gridOf(chosen));
-
-function keptUnits(random: Random, count: number, rate: number) {
-  return hostArray(
-    'float32',
-    [count],
-    Float32Array.from({ length: count }, () => (random.bernoulli(rate) ? 0 : 1)),
-  );
-}
+/** Units that dropout may leave out: fc6 of every tile, and fc7. */
+const unitCount = ({ tileFeatures, hidden }: Options): number => tileCount * tileFeatures + hidden;
 
 function sample(view: SampleView, random: Random, { options: chosen, prepared, channels }: Context): Sample {
-  const { tile, tileFeatures, hidden, dropout } = chosen;
+  const { tile } = chosen;
   const frame = random.integer(view.frames);
   const picture = withChannels(view.read({ start: frame, count: 1 }), channels);
   const { pixels, box } = randomSquareCrop(
@@ -101,12 +92,11 @@ function sample(view: SampleView, random: Random, { options: chosen, prepared, c
     const cut = cutTile(normalised, corners[from], shifts, tile);
     data.set(channelsFirst(chosen.normalise === 'tile' ? standardise(cut) : cut), place * length);
   });
-  const units = random.split('dropout');
   return {
     inputs: {
       tiles: hostArray('float32', [tileCount, channels, tile, tile], data),
       order: int64([], [answer]),
-      ...(dropout > 0 ? { keptUnits: keptUnits(units, tileCount * tileFeatures + hidden, dropout) } : {}),
+      ...drawKeptUnits(random.split('dropout'), unitCount(chosen), chosen.dropout),
     },
     factors: {
       frame,
@@ -121,6 +111,14 @@ function sample(view: SampleView, random: Random, { options: chosen, prepared, c
     },
   };
 }
+
+/** The released solver's, for either crop. */
+const published: Recipe = {
+  batchSize: 256,
+  steps: 350_000,
+  optimiser: { kind: 'sgd', learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4 },
+  schedule: { kind: 'steps', at: [0.286, 0.571, 0.857], factor: 0.1 },
+};
 
 export const jigsaw = defineMethod<Options, PermutationSet>({
   card: {
@@ -187,14 +185,10 @@ export const jigsaw = defineMethod<Options, PermutationSet>({
         tileFeatures: 1024,
         hidden: 4096,
         dropout: 0.5,
+        firstWeights: 'caffe',
       },
       trunk: { id: 'cfn', preset: 'paper' },
-      recipe: {
-        batchSize: 256,
-        steps: 350_000,
-        optimiser: { kind: 'sgd', learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4 },
-        schedule: { kind: 'steps', at: [0.286, 0.571, 0.857], factor: 0.1 },
-      },
+      recipe: published,
     },
     'paper-225': {
       options: {
@@ -208,14 +202,10 @@ export const jigsaw = defineMethod<Options, PermutationSet>({
         tileFeatures: 512,
         hidden: 4096,
         dropout: 0.5,
+        firstWeights: 'caffe',
       },
       trunk: { id: 'cfn', preset: 'paper' },
-      recipe: {
-        batchSize: 256,
-        steps: 350_000,
-        optimiser: { kind: 'sgd', learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4 },
-        schedule: { kind: 'steps', at: [0.286, 0.571, 0.857], factor: 0.1 },
-      },
+      recipe: published,
     },
     tiny: {
       options: {},
@@ -238,10 +228,10 @@ export const jigsaw = defineMethod<Options, PermutationSet>({
   },
   prepare: (_, { permutations, rule }, random) =>
     permutationSet({ tiles: tileCount, count: permutations, rule }, random),
-  inputs: ({ options: { tile, dropout, tileFeatures, hidden }, channels }) => ({
-    tiles: { dtype: 'float32', shape: [tileCount, channels, tile, tile] },
+  inputs: ({ options: chosen, channels }) => ({
+    tiles: { dtype: 'float32', shape: [tileCount, channels, chosen.tile, chosen.tile] },
     order: { dtype: 'int64', shape: [] },
-    ...(dropout > 0 ? { keptUnits: { dtype: 'float32' as const, shape: [tileCount * tileFeatures + hidden] } } : {}),
+    ...keptUnitsSpec(unitCount(chosen), chosen.dropout),
   }),
   presentation: ({ options: chosen, channels }) => ({
     channels,
@@ -253,72 +243,18 @@ export const jigsaw = defineMethod<Options, PermutationSet>({
   }),
   sample,
   build: ({ options: chosen, prepared, inputs, scope, trunk, channels }) => {
-    const { tile, tileFeatures, hidden, dropout } = chosen;
+    const { tile, tileFeatures, hidden, dropout, firstWeights } = chosen;
     const [batch] = inputs.tiles.shape;
     const trunkOutput = trunk(reshape(inputs.tiles, [batch * tileCount, channels, tile, tile]));
     const { map } = trunkOutput;
     const flat = reshape(map, [batch * tileCount, map.shape.slice(1).reduce((a, b) => a * b, 1)]);
-    const described = relu(linearLayer(scope, 'fc6', flat, { features: tileFeatures }));
-    const joined = reshape(described, [batch, tileCount * tileFeatures]);
-    const [first, second] =
-      dropout > 0 && scope.training ? split(inputs.keptUnits, [tileCount * tileFeatures, hidden], 1) : [];
-    const kept = first === undefined ? joined : dropBy(joined, first, dropout);
-    const all = relu(linearLayer(scope, 'fc7', kept, { features: hidden }));
-    const last = second === undefined ? all : dropBy(all, second, dropout);
-    const logits = linearLayer(scope, 'fc8', last, { features: chosen.permutations });
-    return classificationTask(trunkOutput, logits, inputs.order, prepared.orders.map(nameOf));
+    const start = startOf(firstWeights);
+    const [dropTiles, dropAll] = unitDrops(scope, inputs.keptUnits, dropout, [tileCount * tileFeatures, hidden]);
+    const described = relu(linearLayer(scope, 'fc6', flat, { features: tileFeatures, ...start.hidden }));
+    const joined = dropTiles(reshape(described, [batch, tileCount * tileFeatures]));
+    const all = dropAll(relu(linearLayer(scope, 'fc7', joined, { features: hidden, ...start.hidden })));
+    const logits = linearLayer(scope, 'fc8', all, { features: chosen.permutations, ...start.answer });
+    return classificationTask(trunkOutput, logits, inputs.order, prepared.orders.map(orderName));
   },
-  draw: ({ inputs: { tiles }, factors }, { options: chosen, prepared, channels }, { view, answer }) => {
-    const { tile } = chosen;
-    const length = channels * tile * tile;
-    const all = tiles.data as Float32Array;
-    const shown = Array.from({ length: tileCount }, (_, place) =>
-      stretched(channelsLast(all.slice(place * length, (place + 1) * length), [1, tile, tile, channels])),
-    );
-    const order = prepared.orders[Number(factors.order)];
-    const source = sourcePanel(view, factors);
-    const scale = Number(factors.cropSide) / sideOf(chosen);
-    const [tops, lefts] = [factors.tileTops as number[], factors.tileLefts as number[]];
-    const outlines = tops.map((top, i) => ({
-      x: Number(factors.cropLeft) + lefts[i] * scale,
-      y: Number(factors.cropTop) + top * scale,
-      width: tile * scale,
-      height: tile * scale,
-      text: `${i + 1}`,
-    }));
-    const said = answer === undefined ? undefined : prepared.orders[largest(answer)];
-    const space = Math.max(1, cellLength(gridOf(chosen)) - tile);
-    const laid = (places: readonly number[], numbers: readonly number[]) =>
-      mosaic(
-        places.map((place) => shown[place]),
-        numbers.map((number) => `${number + 1}`),
-        sideCount,
-        space,
-      );
-    const first = Array.from({ length: tileCount }, (_, place) => place);
-    return {
-      question: 'In which order do the nine tiles lie?',
-      answer: `tiles ${nameOf(order)}, number ${Number(factors.order) + 1} of ${chosen.permutations} orders`,
-      rows: [
-        [
-          { ...source, outlines },
-          { caption: 'the tiles as the network gets them', ...laid(first, order), role: 'input' },
-          ...(said === undefined
-            ? []
-            : [
-                {
-                  caption: `put back as it answered: ${nameOf(said)}`,
-                  ...laid(
-                    inverseOrder(said),
-                    inverseOrder(said).map((place) => order[place]),
-                  ),
-                  role: 'output' as const,
-                },
-              ]),
-        ],
-      ],
-    };
-  },
+  draw: drawJigsaw,
 });
-
-const nameOf = (order: readonly number[]): string => order.map((tile) => tile + 1).join(' ');

@@ -10,6 +10,7 @@ import { channelsFirst, standardise, withChannels } from '../../data/transform/l
 import { reshape } from '../../graph/primitives.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, uniformChance } from '../classification.ts';
+import { firstWeightsField } from '../first-weights.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { relatePairs } from '../pair-network.ts';
 import { patchAppearance } from '../patch-appearance.ts';
@@ -79,6 +80,7 @@ const options = z.strictObject({
     .describe('largest area in pixels that a picture is brought to (released: 450000); layout=whole'),
   features: z.int().min(1).default(64).describe('numbers that describe a patch, fc6 (paper: 4096)'),
   hidden: z.int().min(1).default(128).describe('numbers that describe a pair, fc7 and fc8 (paper: 4096)'),
+  firstWeights: firstWeightsField,
 });
 type Options = z.infer<typeof options>;
 type Context = MethodContext<Options>;
@@ -178,7 +180,7 @@ export const relativePosition = defineMethod<Options>({
       options: {
         ...{ layout: 'whole', patch: 96, gap: 48, jitter: 7, patches: 40, smallestArea: 150_000, largestArea: 450_000 },
         ...{ normalise: 'rms', gain: 50, gamma: 0 },
-        ...{ features: 4096, hidden: 4096 },
+        ...{ features: 4096, hidden: 4096, firstWeights: 'caffe' },
       },
       trunk: { id: 'caffenet', preset: 'relative-position' },
       recipe: {
@@ -222,11 +224,11 @@ export const relativePosition = defineMethod<Options>({
   }),
   sample,
   build: ({ options: chosen, inputs: { patches, positions, firsts, seconds }, scope, trunk, channels }) => {
-    const { patch, features, hidden } = chosen;
+    const { patch, features, hidden, firstWeights } = chosen;
     const [batch, count] = patches.shape;
     const trunkOutput = trunk(reshape(patches, [batch * count, channels, patch, patch]));
     const pairs = chosen.layout === 'whole' ? { first: firsts, second: seconds } : centreQuestions(chosen);
-    const widths = { features, hidden, answers: neighbourPositions.length };
+    const widths = { features, hidden, firstWeights, answers: neighbourPositions.length };
     const logits = relatePairs(scope, trunkOutput.map, batch, pairs, widths);
     const classes = reshape(positions, [batch * questionsOf(chosen)]);
     return classificationTask(trunkOutput, logits, classes, neighbourPositions);

@@ -11,11 +11,11 @@ import { flipHorizontally } from '../../data/transform/quarter-turn.ts';
 import { windowOf } from '../../data/window.ts';
 import { unstack } from '../../graph/layout.ts';
 import { concat, relu, reshape } from '../../graph/primitives.ts';
-import { dropBy } from '../../nn/layers/dropout.ts';
 import { linearLayer } from '../../nn/layers/linear.ts';
-import { float32, hostArray, int64 } from '../../tensor/host-array.ts';
+import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import type { Panel } from '../drawing.ts';
+import { drawKeptUnits, dropoutField, keptUnitsSpec, unitDrops } from '../kept-units.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { allOrders } from '../orders.ts';
 import { sourcePanel } from '../source-panel.ts';
@@ -35,7 +35,7 @@ const options = z.strictObject({
   smallestCrop: z.number().min(0.1).max(1).default(0.8).describe('shortest side of a random part, as a fraction'),
   largestCrop: z.number().min(0.1).max(1).default(1).describe('longest side of a random part, as a fraction'),
   pairFeatures: z.int().min(1).default(512).describe('numbers that describe a pair of clips (paper: 512)'),
-  dropout: z.number().min(0).max(0.9).default(0).describe('share of those left out while training (paper: 0.5)'),
+  dropout: dropoutField.describe('share of those left out while training (paper: 0.5)'),
 });
 type Options = z.infer<typeof options>;
 type Context = MethodContext<Options>;
@@ -52,7 +52,7 @@ const pairsOf = ({ clips }: Options): [number, number][] =>
 const hiddenOf = (chosen: Options): number => pairsOf(chosen).length * chosen.pairFeatures;
 
 function sample(given: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
-  const { size, frames, clips, interval, normalise, dropout } = chosen;
+  const { size, frames, clips, interval, normalise } = chosen;
   const { view, start } = drawMovingStart(given, random.split('start'), span(chosen));
   const window = { start, count: span(chosen) };
   const part = randomSquarePart(view, window, random.split('crop'), size, chosen.smallestCrop, chosen.largestCrop);
@@ -68,19 +68,11 @@ function sample(given: SampleView, random: Random, { options: chosen, channels }
     const cut = windowOf(whole, { start: clip * (frames + interval), count: frames }) as typeof whole;
     data.set(channelsFirst(normalise === 'clip' ? standardise(cut) : cut), place * length);
   });
-  const units = random.split('dropout');
   return {
     inputs: {
       clips: hostArray('float32', [clips, channels, frames, size, size], data),
       order: int64([], [answer]),
-      ...(dropout === 0
-        ? {}
-        : {
-            keptUnits: float32(
-              [hiddenOf(chosen)],
-              Array.from({ length: hiddenOf(chosen) }, () => (units.bernoulli(dropout) ? 0 : 1)),
-            ),
-          }),
+      ...drawKeptUnits(random.split('dropout'), hiddenOf(chosen), chosen.dropout),
     },
     factors: {
       item: view.item.id,
@@ -166,7 +158,7 @@ export const clipOrder = defineMethod<Options>({
   inputs: ({ options: chosen, channels }) => ({
     clips: { dtype: 'float32', shape: [chosen.clips, channels, chosen.frames, chosen.size, chosen.size] },
     order: { dtype: 'int64', shape: [] },
-    ...(chosen.dropout === 0 ? {} : { keptUnits: { dtype: 'float32' as const, shape: [hiddenOf(chosen)] } }),
+    ...keptUnitsSpec(hiddenOf(chosen), chosen.dropout),
   }),
   presentation: ({ options: { size, frames }, channels }) => ({
     channels,
@@ -187,9 +179,9 @@ export const clipOrder = defineMethod<Options>({
       relu(linearLayer(scope, 'pair', concat([each[first], each[second]], 1), { features: pairFeatures })),
     );
     const joined = concat(pairs, 1);
-    const kept = dropout > 0 && scope.training ? dropBy(joined, keptUnits, dropout) : joined;
+    const [drop] = unitDrops(scope, keptUnits, dropout, [joined.shape[1]]);
     const names = ordersOf(chosen).map(nameOf);
-    const logits = linearLayer(scope, 'order', kept, { features: names.length });
+    const logits = linearLayer(scope, 'order', drop(joined), { features: names.length });
     return classificationTask(trunkOutput, logits, order, names);
   },
   draw: ({ inputs: { clips }, factors }, { options: chosen, channels }, { view, answer }) => {

@@ -45,6 +45,11 @@ const options = z.strictObject({
     .enum(['squared', 'bernoulli'])
     .default('squared')
     .describe('squared error, or cross-entropy of every pixel as a probability (paper: that, for drawn digits)'),
+  decoderStart: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('first weights of decoders of vectors are uniform within this (paper: 0.01); 0: within 1 / √inputs'),
   mirror: z.boolean().default(true).describe('mirror clips at random'),
   smallestCrop: z.number().min(0.1).max(1).default(0.8).describe('shortest side of a random part, as a fraction'),
   largestCrop: z.number().min(0.1).max(1).default(1).describe('longest side of a random part, as a fraction'),
@@ -113,7 +118,7 @@ export const lstmVideo = defineMethod<Options>({
   options,
   presets: {
     paper: {
-      options: { conditional: true, error: 'bernoulli' },
+      options: { conditional: true, error: 'bernoulli', decoderStart: 0.01 },
       trunk: { id: 'lstm', preset: 'paper' },
       recipe: {
         batchSize: 80,
@@ -161,7 +166,7 @@ export const lstmVideo = defineMethod<Options>({
     const { past, future, conditional, model, kernel } = chosen;
     const [batch, channels, count, ...side] = clip.shape;
     const size = channels * side[0] * side[1];
-    const writing = { frame: [channels, side[0], side[1]] as const, conditional, kernel };
+    const writing = { frame: [channels, side[0], side[1]] as const, conditional, kernel, start: chosen.decoderStart };
     const trunkOutput = trunk(slice(clip, 2, 0, past));
     // Frames side by side: [B, T, C·H·W].
     const frames = reshape(transpose(clip, [0, 2, 1, 3, 4]), [batch, count, size]);

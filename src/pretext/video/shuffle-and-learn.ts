@@ -16,6 +16,7 @@ import { balancedAccuracyOf } from '../../nn/losses/cross-entropy.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import type { Panel } from '../drawing.ts';
+import { firstWeightsField, startOf } from '../first-weights.ts';
 import { picturesOf } from '../frame-pictures.ts';
 import {
   fourFrameOrders,
@@ -27,6 +28,8 @@ import {
   stretchCount,
   verification,
 } from '../frame-tuples.ts';
+import { fullyConnectedTower } from '../fully-connected-tower.ts';
+import { drawKeptUnits, dropoutField, keptUnitsSpec } from '../kept-units.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { type DrawnWindow, drawWindow, type MotionTable, motionTable } from '../moving-window.ts';
 import { sourcePanel } from '../source-panel.ts';
@@ -68,7 +71,15 @@ const options = z.strictObject({
     .int()
     .min(1)
     .default(4096)
-    .describe('width of the layer on each frame before they are joined (paper: 4096)'),
+    .describe('width of the layers on each frame before they are joined (paper: 4096)'),
+  towers: z
+    .enum(['pooled', 'fully-connected'])
+    .default('pooled')
+    .describe(
+      'one layer on the mean of the last map, or fc6 and fc7 on the whole of it, normalised without scale (paper)',
+    ),
+  dropout: dropoutField.describe('share of fc6 and fc7 left out while training (paper: 0.5); towers=fully-connected'),
+  firstWeights: firstWeightsField,
 });
 type Options = z.infer<typeof options>;
 type Context = MethodContext<Options, MotionTable>;
@@ -105,6 +116,7 @@ function sample(view: SampleView, random: Random, { options: chosen, prepared, c
         [questions.length],
         questions.map(({ answer }) => answer),
       ),
+      ...drawKeptUnits(random.split('dropout'), unitCount(chosen), dropoutOf(chosen)),
     },
     factors: {
       item: window.view.item.id,
@@ -123,6 +135,10 @@ function sample(view: SampleView, random: Random, { options: chosen, prepared, c
     },
   };
 }
+
+const dropoutOf = ({ towers, dropout }: Options): number => (towers === 'pooled' ? 0 : dropout);
+/** Units that dropout may leave out: fc6 and fc7 of every frame shown. */
+const unitCount = (chosen: Options): number => questionsOf(chosen) * elementsOf(chosen) * 2 * chosen.hidden;
 
 export const shuffleAndLearn = defineMethod<Options, MotionTable>({
   card: {
@@ -166,8 +182,8 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
   options,
   presets: {
     paper: {
-      options: {},
-      trunk: { id: 'caffenet', preset: 'paper' },
+      options: { towers: 'fully-connected', dropout: 0.5, firstWeights: 'caffe' },
+      trunk: { id: 'caffenet', preset: 'shuffle-and-learn' },
       recipe: {
         batchSize: 32,
         steps: 100_000,
@@ -211,6 +227,7 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
       shape: [questionsOf(chosen), elementsOf(chosen), channels, chosen.size, chosen.size],
     },
     order: { dtype: 'int64', shape: [questionsOf(chosen)] },
+    ...keptUnitsSpec(unitCount(chosen), dropoutOf(chosen)),
   }),
   presentation: ({ options: { size }, channels }) => ({
     channels,
@@ -221,16 +238,20 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
     intensity: 'standardise',
   }),
   sample,
-  build: ({ options: chosen, inputs: { frames, order }, scope, trunk }) => {
+  build: ({ options: chosen, inputs: { frames, order, keptUnits }, scope, trunk }) => {
     const [batch, questions, elements, ...picture] = frames.shape;
     const count = batch * questions;
     const trunkOutput = trunk(reshape(frames, [count * elements, ...picture]));
-    const each = relu(linearLayer(scope, 'frame', trunkOutput.features, { features: chosen.hidden }));
+    const each =
+      chosen.towers === 'pooled'
+        ? relu(linearLayer(scope, 'frame', trunkOutput.features, { features: chosen.hidden }))
+        : fullyConnectedTower(scope, trunkOutput.map, chosen, keptUnits);
     const names = answersOf(chosen);
     const logits = linearLayer(scope, 'order', reshape(each, [count, elements * chosen.hidden]), {
-      features: names.length,
       initialise: normalInitialiser(0.01),
       initialiseBias: zeroBias,
+      ...startOf(chosen.firstWeights).answer,
+      features: names.length,
     });
     const answers = reshape(order, [count]);
     const built = classificationTask(trunkOutput, logits, answers, names);

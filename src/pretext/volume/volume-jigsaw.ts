@@ -17,7 +17,7 @@ import { cutCube, drawPart, refusesPart } from '../cube-grid.ts';
 import { describeCubes } from '../cube-network.ts';
 import { cubeShortcuts } from '../cube-shortcuts.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
-import { inverseOrder, type PermutationSet, permutationSet } from '../permutation-set.ts';
+import { inverseOrder, orderName, type PermutationSet, permutationSet } from '../permutation-set.ts';
 import { drawCorners } from '../tile-grid.ts';
 
 const options = z.strictObject({
@@ -144,7 +144,7 @@ export const volumeJigsaw = defineMethod<Options, PermutationSet>({
   build: ({ options: chosen, prepared, inputs, scope, trunk }) => {
     const { trunkOutput, all } = describeCubes({ scope, trunk }, inputs.cubes, chosen);
     const logits = linearLayer(scope, 'order', all, { features: chosen.permutations });
-    return classificationTask(trunkOutput, logits, inputs.order, prepared.orders.map(nameOf));
+    return classificationTask(trunkOutput, logits, inputs.order, prepared.orders.map(orderName));
   },
   draw: ({ inputs: { cubes }, factors }, { options: chosen, prepared, channels }, { view, answer }) => {
     const { grid, permutations } = chosen;
@@ -163,7 +163,7 @@ export const volumeJigsaw = defineMethod<Options, PermutationSet>({
     const said = answer === undefined ? undefined : prepared.orders[largest(answer)];
     return {
       question: 'In which order do the cubes lie?',
-      answer: `cubes ${nameOf(order)}, number ${Number(factors.order) + 1} of ${permutations} orders`,
+      answer: `cubes ${orderName(order)}, number ${Number(factors.order) + 1} of ${permutations} orders`,
       rows: [
         volumePanels(view, placedCubes(factors, size), grid),
         [
@@ -178,7 +178,7 @@ export const volumeJigsaw = defineMethod<Options, PermutationSet>({
           : [
               [
                 {
-                  caption: `put back as it answered: ${nameOf(said)}`,
+                  caption: `put back as it answered: ${orderName(said)}`,
                   ...laid(inverseOrder(said)),
                   role: 'output' as const,
                 },
@@ -188,5 +188,3 @@ export const volumeJigsaw = defineMethod<Options, PermutationSet>({
     };
   },
 });
-
-const nameOf = (order: readonly number[]): string => order.map((cube) => cube + 1).join(' ');
