@@ -48,5 +48,17 @@ dci = {
     "disentanglement": float(sum(s / sums.sum() * (1 - entropy(r, base=3)) for s, r in zip(sums, importances) if s > 0)),
     "completeness": float(np.mean([1 - entropy(c, base=5) for c in importances.T])),
 }
-text = json.dumps({"lidar": lidar, "information": information, "lasso": lasso, "dci": dci})
+# Rollout (Abnar and Zuidema 2020) and relevance (Chefer et al. 2021) of three layers of two heads, one plane.
+layers, heads, tokens = 3, 2, 4
+weights_ = random.dirichlet(np.ones(tokens), size=(layers, heads, tokens)).round(5)
+slopes = random.normal(size=(layers, heads, tokens, tokens)).round(5)
+rollout, relevance = np.eye(tokens), np.eye(tokens)
+for a, g in zip(weights_, slopes):
+    rollout = (0.5 * a.mean(0) + 0.5 * np.eye(tokens)) @ rollout
+    relevance = relevance + np.maximum(a * g, 0).mean(0) @ relevance
+attention = {
+    "heads": heads, "tokens": tokens, "weights": weights_.reshape(layers, -1).tolist(),
+    "slopes": slopes.reshape(layers, -1).tolist(), "rollout": rollout.ravel().tolist(), "relevance": relevance.ravel().tolist(),
+}
+text = json.dumps({"attention": attention, "lidar": lidar, "information": information, "lasso": lasso, "dci": dci})
 Path(__file__).parent.parent.joinpath("test/golden/explanation.json").write_text(text + "\n")

@@ -11,6 +11,7 @@ import type { OpenFrameStore } from '../data/storage/frame-store.ts';
 import { type InputLengths, withInputLengths } from '../evaluation/input-lengths.ts';
 import { Laboratory } from '../explanation/laboratory.ts';
 import type { StudiedEncoder, StudiedRun, Subject } from '../explanation/subject.ts';
+import { withTokenMaps } from '../explanation/token-maps.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
 import { methodContext } from '../training/manifest.ts';
 import { configurationOf } from '../training/open-run.ts';
@@ -52,7 +53,7 @@ export async function openSubject(path: string, request: SubjectRequest): Promis
     role: 'trained',
     ...(colour === undefined ? {} : { colour }),
     ...(manifest === undefined ? {} : { method: manifest.method.id, seed: manifest.training.seed }),
-    model: async () => encoder.model,
+    model: async () => (manifest === undefined ? withTokenMaps(encoder.model) : encoder.model),
   };
   const paths = runPaths(home);
   const snapshots = manifest === undefined ? [] : listSnapshots(paths);
@@ -104,7 +105,11 @@ function openRun(home: string, store: OpenFrameStore): StudiedRun {
 
 function otherEncoder(path: string, lengths: InputLengths): StudiedEncoder {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    return { name: basename(path), role: 'other', model: async () => withInputLengths(await loadModel(path), lengths) };
+    return {
+      name: basename(path),
+      role: 'other',
+      model: async () => withTokenMaps(withInputLengths(await loadModel(path), lengths)),
+    };
   }
   const paths = runPaths(resolve(path));
   const manifest = readManifest(paths);

@@ -15,6 +15,8 @@ function linear(layout: InputLayout, batch: number, weights: Float32Array): Attr
     layout,
     batch,
     taps: [],
+    unattended: 'it has no layers',
+    attentions: () => Promise.reject(new Error('unused')),
     mapSizes: {},
     values: async (data) => values(data),
     gradients: async (data) => ({

@@ -2,6 +2,7 @@
  * A target over any graph: an input, one number for each row of the batch, and taps on the way.
  * @module
  */
+import { SondeError } from '../../base/errors.ts';
 import { gradients } from '../../graph/gradient.ts';
 import { placeholderName } from '../../graph/onnx/export.ts';
 import { reduceSum } from '../../graph/primitives.ts';
@@ -11,6 +12,8 @@ import { compile } from '../../runtime/compile.ts';
 import type { CompiledProgram } from '../../runtime/program.ts';
 import { State } from '../../runtime/state.ts';
 import { type HostArray, hostArray } from '../../tensor/host-array.ts';
+import type { AttentionLayer, Attentions } from './attention.ts';
+import { type AttentionInGraph, attentionIn } from './attention-graph.ts';
 import {
   type AttributionTarget,
   type InputLayout,
@@ -42,6 +45,7 @@ export class GraphTarget implements AttributionTarget {
   readonly taps: readonly string[];
   readonly mapSizes: Readonly<Record<string, readonly number[]>>;
   readonly #graph: TargetGraph;
+  readonly #attention: AttentionInGraph | string;
   readonly #programs = new Map<string, Promise<CompiledProgram>>();
 
   constructor(graph: TargetGraph) {
@@ -50,7 +54,17 @@ export class GraphTarget implements AttributionTarget {
     this.layout = graph.layout;
     this.batch = graph.input.shape[0];
     this.mapSizes = Object.fromEntries(Object.entries(graph.taps).map(([name, { shape }]) => [name, shape.slice(2)]));
-    this.taps = Object.entries(graph.taps).flatMap(([name, tensor]) => (tensor.shape.length > 2 ? [name] : []));
+    this.taps = Object.entries(graph.taps).flatMap(([name, tensor]) => (tensor.shape.length > 3 ? [name] : []));
+    this.#attention = attentionIn(
+      [graph.numbers],
+      this.batch * graph.layout.views,
+      spatialOf(graph),
+      Object.values(graph.taps),
+    );
+  }
+
+  get unattended(): string | undefined {
+    return typeof this.#attention === 'string' ? this.#attention : undefined;
   }
 
   async values(data: Float32Array): Promise<Float32Array> {
@@ -79,6 +93,41 @@ export class GraphTarget implements AttributionTarget {
       shape: activation.shape,
       activations: (activation.data as Float32Array).slice(),
       slopes: (slope.data as Float32Array).slice(),
+    };
+  }
+
+  async attentions(data: Float32Array): Promise<Attentions> {
+    const { numbers, name } = this.#graph;
+    const attention = this.#attention;
+    if (typeof attention === 'string') {
+      throw new SondeError('graph/unsupported', `no attention can be shown for ${name}: ${attention}`);
+    }
+    const { layers, layout } = attention;
+    const outputs = await this.#run(
+      'attention',
+      () => {
+        const slopes = gradients(reduceSum(numbers), layers);
+        return Object.fromEntries(
+          layers.flatMap((weights, i) => [
+            [`weights ${i}`, weights],
+            [`slopes ${i}`, slopes[i]],
+          ]),
+        );
+      },
+      data,
+    );
+    const planes = this.batch * this.layout.views;
+    return {
+      planes,
+      layout,
+      layers: layers.map((_, i): AttentionLayer => {
+        const { shape, data: weights } = outputs[`weights ${i}`];
+        return {
+          heads: shape.slice(0, -2).reduce((whole, length) => whole * length, 1) / planes,
+          weights: (weights as Float32Array).slice(),
+          slopes: (outputs[`slopes ${i}`].data as Float32Array).slice(),
+        };
+      }),
     };
   }
 
@@ -125,4 +174,10 @@ export class GraphTarget implements AttributionTarget {
       threads === undefined ? {} : { threads },
     );
   }
+}
+
+/** Rows and columns, or frames, rows and columns, of what one view of the input shows. */
+function spatialOf({ layout: { frames, height, width }, taps, input }: TargetGraph): number[] {
+  const deep = frames > 1 || input.shape.length > 5 || Object.values(taps).some(({ shape }) => shape.length === 5);
+  return deep ? [frames, height, width] : [height, width];
 }

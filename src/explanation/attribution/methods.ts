@@ -2,7 +2,9 @@
  * The maps there are, by name, each as a function of a target and its inputs with the laboratory's settings.
  * @module
  */
+import { SondeError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
+import { attentionMap, attentionRelevance, attentionRollout } from './attention.ts';
 import {
   activationMap,
   gradCam,
@@ -42,6 +44,9 @@ export const mapMethods = [
   'occlusion',
   'random-masks',
   'activation',
+  'attention',
+  'attention-rollout',
+  'attention-relevance',
 ] as const;
 export type MapMethod = (typeof mapMethods)[number];
 
@@ -54,7 +59,22 @@ export const mapTitles: Readonly<Record<MapMethod, string>> = {
   occlusion: 'occlusion',
   'random-masks': 'RISE',
   activation: 'activation energy',
+  attention: 'attention of the last layer',
+  'attention-rollout': 'attention rollout',
+  'attention-relevance': 'attention × slope, rolled out',
 };
+
+/** The maps drawn unless others are named: those that this network has. */
+export function usualMethods({ taps, unattended }: AttributionTarget): MapMethod[] {
+  return [
+    'smooth-gradient',
+    'integrated-gradients',
+    ...(taps.length > 0 ? (['grad-cam'] as const) : []),
+    'occlusion',
+    'random-masks',
+    ...(unattended === undefined ? (['attention', 'attention-rollout', 'attention-relevance'] as const) : []),
+  ];
+}
 
 const drawing: Readonly<
   Record<MapMethod, (target: AttributionTarget, data: Float32Array, settings: MapSettings) => Promise<DrawnMap>>
@@ -85,6 +105,9 @@ const drawing: Readonly<
     signed: true,
   }),
   activation: async (target, data) => ({ map: await activationMap(target, data, camTap(target)), signed: false }),
+  attention: async (target, data) => ({ map: await attentionMap(target, data), signed: false }),
+  'attention-rollout': async (target, data) => ({ map: await attentionRollout(target, data), signed: false }),
+  'attention-relevance': async (target, data) => ({ map: await attentionRelevance(target, data), signed: false }),
 };
 
 export function drawMap(
@@ -97,6 +120,9 @@ export function drawMap(
 }
 
 /** The last tap whose map still has a place for things to be: four cells or more along some side. */
-function camTap({ taps, mapSizes }: AttributionTarget): string {
+function camTap({ name, taps, mapSizes }: AttributionTarget): string {
+  if (taps.length === 0) {
+    throw new SondeError('graph/unsupported', `no layer on the way to ${name} is a map of places`);
+  }
   return taps.findLast((tap) => Math.max(...mapSizes[tap]) >= 4) ?? taps.at(-1)!;
 }

@@ -8,6 +8,7 @@ import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
 import { PretextNetwork } from '../pretext-network.ts';
 import type { Subject } from '../subject.ts';
 import { encoderTarget, pooled } from './encoder-target.ts';
+import { type KnownStructures, structuresInQuestions, structuresInWindows } from './known-structures.ts';
 import { pictureInput, pretextTarget } from './pretext-target.ts';
 import { type AttributionTarget, inputLength } from './target.ts';
 
@@ -19,6 +20,8 @@ export interface OpenedTarget {
   /** `[batch, …]`. */
   readonly data: Float32Array;
   readonly patients: readonly string[];
+  /** Known structures in the inputs; `undefined` where the data have no masks of them. */
+  structures(): Promise<KnownStructures | undefined>;
 }
 
 export interface TargetRequest {
@@ -47,35 +50,48 @@ export async function openTarget(subject: Subject, request: TargetRequest, rando
 }
 
 function ofPretext(subject: Subject, network: PretextNetwork, random: Random): OpenedTarget {
-  const { store, items } = subject;
+  const { store, items, dense } = subject;
   const { method } = network.run.configuration;
   const usable = items.filter((item) => method.refuses(store.index.items[item], network.context.options) === undefined);
   if (usable.length === 0) {
     throw new SondeError('data/unsuitable', `${method.card.title} can use no held-out item of ${store.index.name}`);
   }
-  const batch = network.ask(store, usable, random.split('questions'));
+  const stream = random.split('questions');
+  const batch = network.ask(store, usable, stream);
+  const target = pretextTarget(network, batch, processor);
   return {
-    target: pretextTarget(network, batch, processor),
+    target,
     data: (batch.arrays[pictureInput(network)].data as Float32Array).slice(),
     patients: batch.patients,
+    structures: async () =>
+      dense && structuresInQuestions(network, batch, target.layout, { store, dense, items: usable, random: stream }),
   };
 }
 
-async function ofEncoder({ laboratory, trained }: Subject, { target: kind, tap, inputs: count }: TargetRequest) {
+async function ofEncoder(
+  { laboratory, trained, store, dense }: Subject,
+  { target: kind, tap, inputs: count }: TargetRequest,
+): Promise<OpenedTarget> {
   const taps = await laboratory.taps(trained);
   const chosen = tap ?? taps.at(-1)!;
   if (!taps.includes(chosen)) {
     throw usageError(`there is no layer ${chosen}`, { hint: `choose one of ${taps.join(', ')}` });
   }
-  const { fixedBatch } = await laboratory.encoder(trained);
+  const { fixedBatch, presentation } = await laboratory.encoder(trained);
   const batch = fixedBatch ?? count;
   const graph = await laboratory.differentiable(trained, batch);
   const shown = await laboratory.inputs(trained, kind === 'similarity' ? batch * 2 : batch);
   const length = shown.data.length / shown.count;
   const data = repeated(shown.data, shown.count, batch, length);
   const patients = Array.from({ length: batch }, (_, i) => shown.patients[i % shown.count]);
-  if (kind !== 'similarity')
-    return { target: encoderTarget(graph, chosen, { kind: 'energy' }, processor), data, patients };
+  const windows = Array.from({ length: batch }, (_, i) => ({
+    item: shown.items[i % shown.count],
+    start: shown.starts[i % shown.count],
+  }));
+  const structures = async () => dense && structuresInWindows(store, dense, windows, presentation);
+  if (kind !== 'similarity') {
+    return { target: encoderTarget(graph, chosen, { kind: 'energy' }, processor), data, patients, structures };
+  }
   const features = await laboratory.features(trained, shown, 1);
   const table = features.find((entry) => entry.tap === chosen)!;
   const channels = pooled(graph.taps[chosen]).shape[1];
@@ -86,7 +102,12 @@ async function ofEncoder({ laboratory, trained }: Subject, { target: kind, tap, 
     const other = (batch + i) % shown.count;
     references.set(table.data.subarray(other * channels, (other + 1) * channels), i * channels);
   }
-  return { target: encoderTarget(graph, chosen, { kind: 'similarity', references }, processor), data, patients };
+  return {
+    target: encoderTarget(graph, chosen, { kind: 'similarity', references }, processor),
+    data,
+    patients,
+    structures,
+  };
 }
 
 /** The first rows, again from the start where there are fewer than wanted. */

@@ -6,6 +6,7 @@
 import { SondeError } from '../../base/errors.ts';
 import { Random } from '../../base/random.ts';
 import type { HostArray } from '../../tensor/host-array.ts';
+import type { Attentions } from './attention.ts';
 
 /** How one input lies in memory: `[views, channels, frames, height, width]`; pictures have one frame, most tasks one view. */
 export interface InputLayout {
@@ -33,10 +34,14 @@ export interface AttributionTarget {
   readonly taps: readonly string[];
   /** Cells of each tap's map along frames, rows and columns. */
   readonly mapSizes: Readonly<Record<string, readonly number[]>>;
+  /** Why there is no attention to show, as the end of a sentence; `undefined` where there is. */
+  readonly unattended: string | undefined;
   values(data: Float32Array): Promise<Float32Array>;
   /** Slopes of each number with respect to its own input, laid out like the input. */
   gradients(data: Float32Array): Promise<{ readonly values: Float32Array; readonly gradients: Float32Array }>;
   tapSlopes(tap: string, data: Float32Array): Promise<TapSlopes>;
+  /** What tokens take from one another in every layer. Throws `graph/unsupported` where there is no attention to show. */
+  attentions(data: Float32Array): Promise<Attentions>;
   /** The same question to the same network with the last `share` of its weight tensors shuffled. */
   shuffled(share: number): Promise<AttributionTarget>;
   release(): Promise<void>;

@@ -6,12 +6,13 @@
 import { z } from 'zod';
 import { deletionAndInsertion, mapChange, randomMap } from '../attribution/faithfulness.ts';
 import { attributionFigures } from '../attribution/figures.ts';
+import { type StructureScore, structureScores } from '../attribution/known-structures.ts';
 import { blurredBaseline } from '../attribution/maps.ts';
-import { type DrawnMap, drawMap, type MapMethod, mapMethods, mapTitles } from '../attribution/methods.ts';
+import { type DrawnMap, drawMap, type MapMethod, mapMethods, mapTitles, usualMethods } from '../attribution/methods.ts';
 import { type OpenedTarget, openTarget, targetKinds } from '../attribution/open-target.ts';
 import { temporalOcclusion, viewImportance } from '../attribution/perturbation.ts';
 import type { AttributionTarget } from '../attribution/target.ts';
-import type { Check, Finding } from '../finding.ts';
+import type { Check, Finding, FindingTable } from '../finding.ts';
 import { defineInstrument, type InstrumentContext } from '../instrument.ts';
 
 const options = z.strictObject({
@@ -22,12 +23,14 @@ const options = z.strictObject({
   tap: z.string().optional().describe('layer of energy and similarity; default: the last'),
   inputs: z.int().min(1).max(32).default(4).describe('pictures explained'),
   methods: z
-    .preprocess((value) => (typeof value === 'string' ? value.split(',') : value), z.array(z.enum(mapMethods)))
-    .default(['smooth-gradient', 'integrated-gradients', 'grad-cam', 'occlusion'])
-    .describe(`maps, with commas: ${mapMethods.join(', ')}`),
+    .preprocess(
+      (value) => (typeof value === 'string' ? value.split(',') : value),
+      z.array(z.enum(mapMethods)).optional(),
+    )
+    .describe(`maps, with commas: ${mapMethods.join(', ')}; default: all that the network has but the first two`),
   steps: z.int().min(10).default(64).describe('steps of integrated gradients'),
   copies: z.int().min(2).default(25).describe('noisy copies of SmoothGrad'),
-  masks: z.int().min(50).default(500).describe('masks of RISE'),
+  masks: z.int().min(50).default(300).describe('masks of RISE'),
 });
 type Options = z.infer<typeof options>;
 
@@ -60,10 +63,17 @@ export const attribution = defineInstrument<Options>({
     const { target, data } = opened;
     try {
       const baseline = blurredBaseline(data, target.layout);
-      const maps = await judgedMaps(target, data, baseline, chosen, context);
+      const methods = chosen.methods ?? usualMethods(target);
+      const maps = await judgedMaps(target, data, baseline, { ...chosen, methods }, context);
       const views = target.layout.views > 1 ? await viewImportance(target, data) : undefined;
       const frames = target.layout.frames > 1 ? await temporalOcclusion(target, data) : undefined;
-      return findingOf(opened, maps, views, frames);
+      const structures = await opened.structures();
+      const scores = maps.flatMap((map) =>
+        structures === undefined || !map.shown
+          ? []
+          : structureScores(map.map, structures, target.batch).map((score) => ({ method: map.method, ...score })),
+      );
+      return findingOf(opened, maps, { views, frames, scores });
     } finally {
       await target.release();
     }
@@ -74,7 +84,7 @@ async function judgedMaps(
   target: AttributionTarget,
   data: Float32Array,
   baseline: Float32Array,
-  { methods, steps, copies, masks }: Options,
+  { methods, steps, copies, masks }: Options & { readonly methods: readonly MapMethod[] },
   { random, onProgress }: InstrumentContext,
 ): Promise<JudgedMap[]> {
   const { batch, layout } = target;
@@ -139,12 +149,14 @@ function verdict(
   return { shown: true, reason: 'passes its checks' };
 }
 
-function findingOf(
-  opened: OpenedTarget,
-  maps: readonly JudgedMap[],
-  views?: Float32Array,
-  frames?: Float32Array,
-): Finding {
+/** What is shown beside the maps, where there is any. */
+interface Beside {
+  readonly views: Float32Array | undefined;
+  readonly frames: Float32Array | undefined;
+  readonly scores: readonly (StructureScore & { readonly method: MapMethod })[];
+}
+
+function findingOf(opened: OpenedTarget, maps: readonly JudgedMap[], { views, frames, scores }: Beside): Finding {
   const { target, patients } = opened;
   const shown = maps.filter((map) => map.shown);
   const withheld = maps.filter((map) => !map.shown);
@@ -160,6 +172,8 @@ function findingOf(
     ...(withheld.length === 0
       ? []
       : [`Withheld: ${withheld.map(({ method, reason }) => `${mapTitles[method]} (${reason})`).join('; ')}.`]),
+    ...onStructures(best, scores),
+    ...(target.unattended === undefined ? [] : [`No attention can be shown: ${target.unattended}.`]),
   ];
   return {
     instrument: 'attribution',
@@ -168,6 +182,7 @@ function findingOf(
     checks: maps.map(checkOf),
     figures: attributionFigures(opened, shown, views, frames),
     tables: [
+      ...(scores.length === 0 ? [] : [structureTable(scores)]),
       {
         title: `Faithfulness on ${patients.length} inputs of ${new Set(patients).size} patients`,
         columns: [
@@ -193,12 +208,41 @@ function findingOf(
       },
     ],
     data: {
+      structures: scores,
       target: target.name,
       layout: target.layout,
       maps: maps.map(({ map: _, ...rest }) => rest),
       ...(views === undefined ? {} : { viewImportance: Array.from(views) }),
       ...(frames === undefined ? {} : { temporalOcclusion: Array.from(frames) }),
     },
+  };
+}
+
+/** Where the most faithful map lies, against the size of each structure. */
+function onStructures(best: JudgedMap | undefined, scores: Beside['scores']): string[] {
+  const own = scores.filter(({ method, inputs }) => method === best?.method && inputs > 0);
+  if (own.length === 0) return [];
+  const text = own.map(
+    ({ structure, energy, area, inputs }) =>
+      `${(energy * 100).toFixed(0)} % on the ${structure}, which covers ${(area * 100).toFixed(0)} % (${inputs} inputs)`,
+  );
+  return [`Of that map lie ${text.join('; ')}.`];
+}
+
+function structureTable(scores: Beside['scores']): FindingTable {
+  return {
+    title: 'How much of each map lies on known structures',
+    columns: ['map', 'structure', 'inputs', 'of the map', 'of the area', 'largest place inside'],
+    rows: scores
+      .filter(({ inputs }) => inputs > 0)
+      .map(({ method, structure, inputs, energy, area, hits }) => [
+        mapTitles[method],
+        structure,
+        String(inputs),
+        `${(energy * 100).toFixed(0)} %`,
+        `${(area * 100).toFixed(0)} %`,
+        `${(hits * 100).toFixed(0)} %`,
+      ]),
   };
 }
 

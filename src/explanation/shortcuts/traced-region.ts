@@ -6,14 +6,15 @@
  */
 import type { Random } from '../../base/random.ts';
 import type { FrameStore } from '../../data/media.ts';
+import { resolveWindow } from '../../data/window.ts';
 import type { InputLayout } from '../attribution/target.ts';
 import type { QuestionBatch } from '../pretext-network.ts';
 import { endsOf, greyPlane, planeArea, planeCount } from './planes.ts';
 
-/** The store with noise that stands still in the places found of each item. */
+/** The store with noise that stands still in the places found of each item, frame by frame. */
 export function noisyStore(
   store: FrameStore,
-  find: (item: number) => Uint8Array | undefined,
+  find: (item: number, frame: number) => Uint8Array | undefined,
   random: Random,
 ): FrameStore {
   const noise = new Map<number, Float32Array>();
@@ -30,12 +31,13 @@ export function noisyStore(
     sizeOf: (item) => store.sizeOf(item),
     read(item, window) {
       const { data, shape } = store.read(item, window);
-      const places = find(item);
-      if (places === undefined) return { data, shape };
-      const [frames, , , channels] = shape;
-      const own = noiseOf(item, places.length);
+      const { start, stride } = resolveWindow(window, store.sizeOf(item)[0]);
+      const [frames, height, width, channels] = shape;
+      const own = noiseOf(item, height * width);
       const out = data.slice();
       for (let t = 0; t < frames; t++) {
+        const places = find(item, start + t * stride);
+        if (places === undefined) continue;
         for (let i = 0; i < places.length; i++) {
           if (places[i] === 0) continue;
           out.fill(own[i], (t * places.length + i) * channels, (t * places.length + i + 1) * channels);
