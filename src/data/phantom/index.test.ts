@@ -52,8 +52,8 @@ test('labels are complete, in range and equal to the truth', () => {
 
 test('faults are what their names say, whatever is read first', () => {
   const options = {
-    patients: 24,
-    frames: 12,
+    patients: 8,
+    frames: 8,
     size: 32,
     faults: ['freeze', 'gain-drift', 'recompression', 'duplicate', 'cut'],
   };
