@@ -28,7 +28,7 @@ await ask({
         methods: ['shuffle-and-learn', 'rotation'],
         view: 'apical-four-chamber',
         percent: [5, 100],
-        repeats: 2,
+        repeats: 1,
         steps: 100,
         learningRate: [3e-3],
       },
