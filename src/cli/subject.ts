@@ -3,8 +3,9 @@
  * run behind it, the pictures.
  * @module
  */
-import { statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { Random } from '../base/random.ts';
 import { itemsByPart } from '../data/split.ts';
 import { denseLabels } from '../data/storage/dense-labels.ts';
 import type { OpenFrameStore } from '../data/storage/frame-store.ts';
@@ -13,11 +14,21 @@ import { Laboratory } from '../explanation/laboratory.ts';
 import type { StudiedEncoder, StudiedRun, Subject } from '../explanation/subject.ts';
 import { withTokenMaps } from '../explanation/token-maps.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
+import { decodeSafetensors } from '../tensor/safetensors.ts';
 import { methodContext } from '../training/manifest.ts';
+import { buildModel, type ModelSpec } from '../training/model.ts';
 import { configurationOf } from '../training/open-run.ts';
 import { readLatestCheckpoint } from '../training/storage/checkpoint.ts';
 import { readPrepared } from '../training/storage/prepared-file.ts';
-import { listSnapshots, readManifest, readMetrics, runPaths, snapshotFile } from '../training/storage/run-folder.ts';
+import {
+  listSnapshots,
+  type RunPaths,
+  readManifest,
+  readMetrics,
+  runPaths,
+  snapshotFile,
+  snapshotHeadsFile,
+} from '../training/storage/run-folder.ts';
 import { usableItems } from '../training/usable-items.ts';
 import type { DataOptions } from './options.ts';
 import { openTarget } from './target.ts';
@@ -100,7 +111,17 @@ function openRun(home: string, store: OpenFrameStore): StudiedRun {
     context,
     metrics: readMetrics(paths),
     state: () => readLatestCheckpoint(paths)?.state ?? new Map(),
+    stateAt: (step) => stateAt(paths, step, { ...configuration, context }),
   };
+}
+
+/** Weights before training are drawn again; later ones are those of a snapshot and of its heads. */
+async function stateAt(paths: RunPaths, step: number, spec: ModelSpec & { readonly seed: number }) {
+  if (step === 0) return buildModel(spec).initialState(new Random(spec.seed).split('initial'));
+  const heads = snapshotHeadsFile(paths, step);
+  if (!existsSync(heads)) return undefined;
+  const { graph } = await loadModel(snapshotFile(paths, step));
+  return new Map([...graph.initialisers, ...decodeSafetensors(readFileSync(heads), heads).tensors]);
 }
 
 function otherEncoder(path: string, lengths: InputLengths): StudiedEncoder {

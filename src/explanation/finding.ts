@@ -123,13 +123,29 @@ export interface ScatterFigure extends FigureBase {
   readonly square?: boolean;
 }
 
+/** Maps of one thing beside each other, as it changes: every panel on a scale of its own. */
+export interface ScatterPanelsFigure extends FigureBase {
+  readonly kind: 'scatter-panels';
+  readonly panels: readonly {
+    readonly title: string;
+    readonly points: readonly { readonly x: number; readonly y: number; readonly group?: string }[];
+  }[];
+}
+
 /** First-layer filters, `[O, C, H, W]` or `[O, C, T, H, W]`. */
 export interface FiltersFigure extends FigureBase {
   readonly kind: 'filters';
   readonly bank: { readonly layer: string; readonly shape: readonly number[]; readonly data: ArrayLike<number> };
 }
 
-export type FigureData = FiltersFigure | HeatMapFigure | LinesFigure | IntervalsFigure | PicturesFigure | ScatterFigure;
+export type FigureData =
+  | FiltersFigure
+  | HeatMapFigure
+  | LinesFigure
+  | IntervalsFigure
+  | PicturesFigure
+  | ScatterFigure
+  | ScatterPanelsFigure;
 
 /** A table whose numbers stand on the decimal. */
 export interface FindingTable {

@@ -34,6 +34,11 @@ export interface StudiedRun {
   readonly metrics: readonly MetricsRecord[];
   /** Parameters, statistics and own state at the end of training, by name. */
   state(): ReadonlyMap<string, HostArray>;
+  /**
+   * The same after a step of which a snapshot was kept, or before the first (0); `undefined` where the heads were not
+   * kept.
+   */
+  stateAt?(step: number): Promise<ReadonlyMap<string, HostArray> | undefined>;
 }
 
 export interface Subject {

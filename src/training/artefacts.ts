@@ -2,16 +2,18 @@
  * What a run leaves besides its metrics: the puzzles it was shown, the encoder it learned.
  * @module
  */
+import { inputShape } from '../data/transform/presentation.ts';
 import { encodeModel } from '../graph/onnx/encode.ts';
 import { puzzlesToJson } from '../pretext/drawing-file.ts';
 import type { MethodContext, PretextMethod } from '../pretext/method.ts';
 import type { CompiledProgram } from '../runtime/program.ts';
 import type { HostArray } from '../tensor/host-array.ts';
+import { encodeSafetensors } from '../tensor/safetensors.ts';
 import type { RunConfiguration } from './configuration.ts';
 import { exportEncoder, exportNetwork } from './encoder-file.ts';
 import type { HeldOut } from './held-out.ts';
-import { keptNetworks } from './model.ts';
-import { type RunPaths, writeAtomically } from './storage/run-folder.ts';
+import { encoderProgram, keptNetworks, type Model } from './model.ts';
+import { type RunPaths, snapshotFile, snapshotHeadsFile, writeAtomically } from './storage/run-folder.ts';
 
 /** Writes `puzzles.json`: a few held-out questions and what the network answers to them now. */
 export async function writePuzzles(
@@ -44,6 +46,30 @@ export function writeEncoder(
     origin: `${method.card.id}, seed ${seed}`,
   });
   writeAtomically(file, encodeModel(model));
+}
+
+/** Writes the encoder as it is now and, beside it, the weights of the heads, so that the questions can be put to it again. */
+export function writeSnapshot(
+  configuration: RunConfiguration,
+  context: MethodContext<unknown>,
+  model: Model,
+  state: ReadonlyMap<string, HostArray>,
+  paths: RunPaths,
+  step: number,
+): void {
+  writeEncoder(configuration, context, state, snapshotFile(paths, step));
+  const heads = headNames(configuration, context, model).flatMap((name): [string, HostArray][] => {
+    const value = state.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  writeAtomically(snapshotHeadsFile(paths, step), encodeSafetensors(new Map(heads)));
+}
+
+/** Weights that answer questions and are not in the encoder's file. */
+function headNames({ trunk, trunkOptions, method }: RunConfiguration, context: MethodContext<unknown>, model: Model) {
+  const shape = [1, ...inputShape(method.presentation(context), trunk.rank)];
+  const inEncoder = new Set(encoderProgram(trunk, trunkOptions, shape).parameters.map(({ name }) => name));
+  return model.evaluation.state.map(({ name }) => name).filter((name) => !inEncoder.has(name));
 }
 
 /** Writes the networks that the method keeps beside the trunk: a decoder on its encoder, an aggregator. */

@@ -13,7 +13,7 @@ import { compile } from '../runtime/compile.ts';
 import type { CompiledProgram } from '../runtime/program.ts';
 import { State } from '../runtime/state.ts';
 import { float32, type HostArray } from '../tensor/host-array.ts';
-import { writeEncoder, writeKept, writePuzzles } from './artefacts.ts';
+import { writeEncoder, writeKept, writePuzzles, writeSnapshot } from './artefacts.ts';
 import type { RunConfiguration } from './configuration.ts';
 import { HeldOut } from './held-out.ts';
 import { describeRun, methodContext } from './manifest.ts';
@@ -27,14 +27,7 @@ import { scheduleFactor } from './schedule.ts';
 import { snapshotSteps } from './snapshots.ts';
 import { readLatestCheckpoint, writeCheckpoint } from './storage/checkpoint.ts';
 import { readPrepared, writePrepared } from './storage/prepared-file.ts';
-import {
-  appendMetrics,
-  type RunPaths,
-  rewindMetrics,
-  runPaths,
-  snapshotFile,
-  writeManifest,
-} from './storage/run-folder.ts';
+import { appendMetrics, type RunPaths, rewindMetrics, runPaths, writeManifest } from './storage/run-folder.ts';
 import { usableItems } from './usable-items.ts';
 
 export interface TrainRequest {
@@ -173,7 +166,7 @@ class Loop {
         await this.#step(step, programs, pool, window);
         await this.#afterStep(step + 1, window, evaluation, heldOut);
         if (kept.has(step + 1)) {
-          writeEncoder(configuration, context, this.#state.snapshot(), snapshotFile(this.#paths, step + 1));
+          writeSnapshot(configuration, context, this.#model, this.#state.snapshot(), this.#paths, step + 1);
         }
       }
       await writePuzzles(this.#paths, method, context, heldOut, evaluation);

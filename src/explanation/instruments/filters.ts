@@ -4,30 +4,16 @@
  * @module
  */
 import { z } from 'zod';
-import { SondeError } from '../../base/errors.ts';
-import type { DifferentiableEncoder } from '../differentiable.ts';
 import type { FigureData, Finding } from '../finding.ts';
+import { type Bank, firstFilters } from '../first-filters.ts';
 import { defineInstrument } from '../instrument.ts';
 import type { ShownInputs } from '../laboratory.ts';
-import {
-  describeFilters,
-  drift,
-  type FilterFacts,
-  type Filters,
-  orientationEntropy,
-  redundancy,
-} from '../measures/filter-bank.ts';
-import type { StudiedEncoder, Subject } from '../subject.ts';
+import { describeFilters, drift, type FilterFacts, orientationEntropy, redundancy } from '../measures/filter-bank.ts';
 
 const options = z.strictObject({
   inputs: z.int().min(4).default(32).describe('pictures whose patches test which filters answer'),
 });
 type Options = z.infer<typeof options>;
-
-interface Bank extends Filters {
-  readonly layer: string;
-  readonly data: Float32Array;
-}
 
 interface BankFacts {
   readonly name: string;
@@ -52,32 +38,15 @@ export const filters = defineInstrument<Options>({
   unfit: () => undefined,
   async look(subject, { inputs: count }, { onProgress }) {
     const shown = await subject.laboratory.inputs(subject.trained, count);
-    const own = await bankOf(subject, subject.trained);
+    const own = await firstFilters(subject, subject.trained);
     onProgress(1, 2, 'networks');
-    const twin = subject.untrained === undefined ? undefined : await bankOf(subject, subject.untrained);
+    const twin = subject.untrained === undefined ? undefined : await firstFilters(subject, subject.untrained);
     const trained = factsOf(subject.trained.name, own, shown);
     const untrained = twin === undefined ? undefined : factsOf('untrained', twin, shown);
     onProgress(2, 2, 'networks');
     return findingOf(own, trained, untrained, twin === undefined ? undefined : drift(own, twin));
   },
 });
-
-/** The first convolution over the picture's own channels. Throws `graph/unsupported` where there is none. */
-async function bankOf({ laboratory }: Subject, studied: StudiedEncoder): Promise<Bank> {
-  const { fixedBatch } = await laboratory.encoder(studied);
-  const encoder: DifferentiableEncoder = await laboratory.differentiable(studied, fixedBatch ?? 1);
-  const [, channels, ...spatial] = encoder.input.shape;
-  for (const [layer, { value }] of Object.entries(encoder.parameters)) {
-    const { shape } = value;
-    if (shape.length === spatial.length + 2 && shape[1] === channels && shape.slice(2).some((side) => side > 1)) {
-      return { layer, shape, data: value.data as Float32Array };
-    }
-  }
-  throw new SondeError(
-    'graph/unsupported',
-    `${studied.name} has no convolution over the ${channels} channels of its input`,
-  );
-}
 
 function factsOf(name: string, bank: Bank, shown: ShownInputs): BankFacts {
   const described = describeFilters(bank);

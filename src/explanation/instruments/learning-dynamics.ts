@@ -1,212 +1,144 @@
 /**
- * What was learned when: from the snapshots a run kept on the way, each layer's likeness to the end, its geometry, and
- * what its neighbours know; from its metrics, how the pretext task went with them (methods.md 7.10).
+ * What was learned when: from the snapshots a run kept on the way, each layer's likeness to the end and to every other
+ * moment, what it holds of known factors, how the same questions were answered; from its metrics, how far steps moved the
+ * weights (methods.md 7.10).
  * @module
  */
 import { z } from 'zod';
-import { clusterBootstrap } from '../../statistics/bootstrap.ts';
+import { SondeError } from '../../base/errors.ts';
+import type { Estimate } from '../../evaluation/probe-result.ts';
 import { kendall, spearman } from '../../statistics/correlation.ts';
-import { rankMe } from '../../training/measurements.ts';
-import type { FigureData, Finding, LinesFigure, Series } from '../finding.ts';
+import {
+  embeddingForming,
+  epochGrids,
+  extremeQuestions,
+  factorCourse,
+  filtersForming,
+  overSteps,
+  pretextAgainstProbe,
+  stepChart,
+  updateRatios,
+} from '../dynamics/figures.ts';
+import { type Course, measureCourse, momentsOf, settledAt } from '../dynamics/moments.ts';
+import { difficultyOf, type QuestionCourse, questionCourse } from '../dynamics/questions.ts';
+import type { FigureData, Finding } from '../finding.ts';
+import { type Bank, firstFilters } from '../first-filters.ts';
 import { defineInstrument } from '../instrument.ts';
-import type { ShownInputs, TapFeatures } from '../laboratory.ts';
-import { cosineNeighbours, gramMatrix, unbiasedCka } from '../measures/similarity.ts';
-import type { StudiedEncoder, Subject } from '../subject.ts';
+import { factorNames, type ShownFactor, shownFactor } from '../known-factors.ts';
+import type { ShownInputs } from '../laboratory.ts';
+import type { Subject } from '../subject.ts';
 
 const options = z.strictObject({
   inputs: z.int().min(24).default(160).describe('pictures looked at'),
   label: z
     .string()
     .optional()
-    .describe('label whose neighbours are watched; default: the first class label that varies'),
-  neighbours: z.int().min(1).default(10).describe('neighbours that vote'),
+    .describe('factor that is drawn layer by layer; default: view, else the first of classes'),
+  factors: z.int().min(1).default(10).describe('known factors followed at the most'),
+  questions: z.int().min(16).default(96).describe('held-out questions put to the network at every moment'),
 });
 type Options = z.infer<typeof options>;
-
-/** One layer at one moment. */
-interface Moment {
-  readonly step: number;
-  readonly taps: readonly {
-    readonly tap: string;
-    readonly cka: number;
-    readonly rankMe: number;
-    readonly neighbours?: { readonly value: number; readonly low: number; readonly high: number };
-  }[];
-}
 
 export const learningDynamics = defineInstrument<Options>({
   id: 'learning-dynamics',
   title: 'Learning dynamics',
-  question: 'Which layer settles when, and does the pretext task go with what is learned?',
-  source: 'SVCCA and CKA over training (Raghu 2017, Kornblith 2019); methods.md 7.10',
+  question: 'Which layer settles when, what does it come to hold, and does the pretext task go with it?',
+  source: 'CKA over training (Raghu 2017, Kornblith 2019); forgetting events (Toneva 2019); methods.md 7.10',
   usual: true,
   options,
   unfit: ({ run, snapshots }) => {
     if (run === undefined) return 'a model from elsewhere has no history';
     return snapshots.length === 0 ? 'the run kept no snapshots (train with --snapshots)' : undefined;
   },
-  async look(subject, { inputs: count, label, neighbours }, { onProgress }) {
-    const { laboratory, trained, untrained, snapshots } = subject;
-    const inputs = await laboratory.inputs(trained, count);
-    const { steps } = subject.run!.manifest.training;
-    const course: [number, StudiedEncoder][] = [
-      ...(untrained === undefined ? [] : ([[0, untrained]] as [number, StudiedEncoder][])),
-      ...snapshots.map((snapshot): [number, StudiedEncoder] => [snapshot.step!, snapshot]),
-      [steps, trained],
-    ];
-    const known = label ?? firstClassLabel(subject);
+  async look(subject, chosen, { random, onProgress }) {
+    const { laboratory, trained } = subject;
+    const inputs = await laboratory.inputs(trained, chosen.inputs);
+    const course = momentsOf(subject);
     const { presentation } = await laboratory.encoder(trained);
-    const labels = known === undefined ? undefined : laboratory.labels(inputs, known, presentation);
-    const finals = (await laboratory.features(trained, inputs, 1)).map(gramMatrix);
-    const moments: Moment[] = [];
+    const known = factorNames(subject).flatMap((name) => {
+      const factor = shownFactor(name, laboratory.labels(inputs, name, presentation));
+      return factor === undefined ? [] : [factor];
+    });
+    const label = mainFactor(known, chosen.label);
+    const followed = [...(label === undefined ? [] : [label]), ...known.filter((factor) => factor !== label)];
+    const factors = followed.slice(0, chosen.factors);
+    const measured = await measureCourse(subject, course, inputs, factors, (done) =>
+      onProgress(done, 2 * course.length, 'moments'),
+    );
+    const steps = course.map(([step]) => step);
+    const asked = await questionCourse(subject, steps, chosen.questions, random.split('questions'), (done) =>
+      onProgress(course.length + done, 2 * course.length, 'moments'),
+    );
+    const banks: [number, Bank][] = [];
     for (const [step, encoder] of course) {
-      const tables = await laboratory.features(encoder, inputs, 1);
-      moments.push({
-        step,
-        taps: tables.map((table, t) => ({
-          tap: table.tap,
-          cka: unbiasedCka(gramMatrix(table), finals[t], inputs.count),
-          rankMe: rankMe(table.data, table.rows, table.columns),
-          ...(labels === undefined ? {} : { neighbours: neighbourVote(table, inputs, labels, neighbours) }),
-        })),
-      });
-      onProgress(moments.length, course.length, 'snapshots');
+      const bank = await firstFilters(subject, encoder).catch(filterless);
+      if (bank !== undefined) banks.push([step, bank]);
     }
-    return findingOf(subject, inputs, moments, known);
+    const forming = await embeddings(subject, course, inputs, label);
+    return findingOf(subject, inputs, { measured, asked, factors, label: label?.name, banks, forming });
   },
 });
 
-/** A label with between two and twelve classes; names come before numbers. */
-function firstClassLabel({ store, items }: Subject): string | undefined {
-  const values = new Map<string, Set<unknown>>();
-  for (const item of items) {
-    for (const [name, value] of Object.entries(store.index.items[item].labels)) {
-      values.set(name, (values.get(name) ?? new Set()).add(value));
-    }
-  }
-  const fitting = [...values].filter(([, distinct]) => distinct.size >= 2 && distinct.size <= 12);
-  const [first] = fitting.sort(
-    ([a, x], [b, y]) =>
-      Number(typeof [...x][0] === 'number') - Number(typeof [...y][0] === 'number') || a.localeCompare(b),
-  );
-  return fitting.find(([name]) => name === 'view')?.[0] ?? first?.[0];
+/** Networks without a first convolution have no filters to show; any other mistake is one. */
+function filterless(error: unknown): undefined {
+  if (error instanceof SondeError && error.code === 'graph/unsupported') return undefined;
+  throw error;
 }
 
-/** Share of pictures whose nearest neighbours of other patients vote for their label; 95 % by bootstrap over patients. */
-function neighbourVote(table: TapFeatures, { patients }: ShownInputs, labels: readonly unknown[], k: number) {
-  const near = cosineNeighbours(table, table.rows - 1);
-  const right = near.map((order, row) => {
-    const votes = new Map<unknown, number>();
-    let counted = 0;
-    for (const other of order) {
-      if (patients[other] === patients[row] || labels[other] === undefined) continue;
-      votes.set(labels[other], (votes.get(labels[other]) ?? 0) + 1);
-      if (++counted === k) break;
-    }
-    const [winner] = [...votes].sort((a, b) => b[1] - a[1])[0] ?? [];
-    return labels[row] === undefined ? Number.NaN : winner === labels[row] ? 1 : 0;
-  });
-  const rows = right.flatMap((value, row) => (Number.isNaN(value) ? [] : [row]));
-  const { intervals } = clusterBootstrap(
-    rows.map((row) => patients[row]),
-    (weights) => {
-      let [sum, total] = [0, 0];
-      rows.forEach((row, i) => {
-        sum += weights[i] * right[row];
-        total += weights[i];
-      });
-      return [sum / total];
-    },
-    { resamples: 1000 },
-  );
-  return intervals[0];
+function mainFactor(factors: readonly ShownFactor[], asked: string | undefined): ShownFactor | undefined {
+  if (asked !== undefined) return factors.find(({ name }) => name === asked);
+  return factors.find(({ name }) => name === 'view') ?? factors.find(({ kind }) => kind === 'classes') ?? factors[0];
 }
 
-function findingOf(
-  subject: Subject,
+/** The last layer at the untrained moment, the end, and two between. */
+async function embeddings(
+  { laboratory, trained }: Subject,
+  course: ReturnType<typeof momentsOf>,
   inputs: ShownInputs,
-  moments: readonly Moment[],
-  label: string | undefined,
-): Finding {
+  label: ShownFactor | undefined,
+): Promise<FigureData> {
+  const places = [...new Set([0, 1, 2, 3].map((k) => Math.round((k * (course.length - 1)) / 3)))];
+  const tables = [];
+  for (const place of places) {
+    const [step, encoder] = course[place];
+    tables.push([step, (await laboratory.features(encoder, inputs, 1)).at(-1)!] as const);
+  }
+  const { presentation } = await laboratory.encoder(trained);
+  const classes = label?.kind === 'classes' ? laboratory.labels(inputs, label.name, presentation) : [];
+  const groups = inputs.items.map((_, i) => (classes[i] === undefined ? undefined : String(classes[i])));
+  const shown = `${inputs.count} pictures of ${new Set(inputs.patients).size} patients, channels averaged over space`;
+  return embeddingForming(tables, groups, label?.kind === 'classes' ? label.name : undefined, shown);
+}
+
+interface Learned {
+  readonly measured: Course;
+  readonly asked: QuestionCourse | undefined;
+  readonly factors: readonly ShownFactor[];
+  /** The factor drawn layer by layer: the first of `factors`. */
+  readonly label: string | undefined;
+  readonly banks: readonly (readonly [number, Bank])[];
+  readonly forming: FigureData;
+}
+
+function findingOf(subject: Subject, inputs: ShownInputs, learned: Learned): Finding {
+  const { measured, asked, factors, label } = learned;
+  const { moments } = measured;
   const taps = moments[0].taps.map(({ tap }) => tap);
   const settled = taps.map((tap, t) => ({
     tap,
     step: settledAt(moments.map(({ step, taps: own }) => [step, own[t].cka])),
   }));
   const order = settled.toSorted((a, b) => a.step - b.step);
-  const ranks = settled.map(({ step }) => step);
-  const upward =
-    taps.length > 2
-      ? kendall(
-          ranks,
-          taps.map((_, i) => i),
-        ).value
-      : Number.NaN;
-  const varied = new Set(ranks).size > 1;
+  const varied = order[0].step !== order.at(-1)!.step;
   const title = varied
     ? `${order[0].tap} settles first, after ${order[0].step} steps; ${order.at(-1)!.tap} last, after ${order.at(-1)!.step}`
     : `All layers settle together, after about ${order[0].step} steps`;
   const sentences = [
     `A layer has settled when nine tenths of the way to its final likeness (unbiased CKA) are behind it: ${settled.map(({ tap, step }) => `${tap} ${step}`).join(', ')} steps.`,
-    ...(varied && Number.isFinite(upward)
-      ? [
-          upward > 0.3
-            ? `Layers settle from the bottom up (Kendall τ ${upward.toFixed(2)}).`
-            : upward < -0.3
-              ? `Layers settle from the top down (Kendall τ ${upward.toFixed(2)}).`
-              : `There is no order from bottom to top (Kendall τ ${upward.toFixed(2)}).`,
-        ]
-      : []),
-    ...pretextAgainst(subject, moments, label),
+    ...direction(settled),
+    ...againstPretext(measured, asked, label),
+    ...difficulty(asked),
   ];
-  const shown = `${inputs.count} pictures of ${new Set(inputs.patients).size} patients`;
-  const series = (of: (tap: Moment['taps'][number]) => { value: number; low?: number; high?: number } | undefined) =>
-    taps.map(
-      (tap, t): Series => ({
-        name: tap,
-        role: 'other',
-        points: moments.flatMap(({ step, taps: own }) => {
-          const value = of(own[t]);
-          return value === undefined ? [] : [{ x: step, ...value }];
-        }),
-      }),
-    );
-  const chart = (name: string, heading: string, y: string, caption: string, list: readonly Series[]): LinesFigure => ({
-    kind: 'lines',
-    name,
-    title: heading,
-    caption,
-    x: 'training step',
-    y,
-    series: list,
-  });
-  const figures: FigureData[] = [
-    chart(
-      'settling',
-      title,
-      'unbiased CKA to the end',
-      `Each layer against itself at the end of training, ${shown}.`,
-      series(({ cka }) => ({ value: cka })),
-    ),
-    chart(
-      'rank',
-      'How many directions each layer uses on the way',
-      'effective rank (RankMe)',
-      `Maps averaged over space, ${shown}.`,
-      series((tap) => ({ value: tap.rankMe })),
-    ),
-  ];
-  if (label !== undefined) {
-    figures.push(
-      chart(
-        'neighbours',
-        `How often neighbours of other patients share the ${label}`,
-        'share of pictures',
-        `Vote of the nearest by cosine, ${shown}; bands: 95 % by bootstrap over patients.`,
-        series((tap) => tap.neighbours),
-      ),
-    );
-  }
   return {
     instrument: 'learning-dynamics',
     title,
@@ -220,39 +152,146 @@ function findingOf(
           .taps.map(({ tap, cka }) => `${tap} ${cka.toFixed(3)}`)
           .join(', '),
       },
+      ...(asked === undefined
+        ? []
+        : [
+            {
+              statement: 'Untrained, the questions are answered by guessing',
+              passed: asked.accuracy[0].low <= asked.chance && asked.chance <= asked.accuracy[0].high + 0.05,
+              detail: `${share(asked.accuracy[0])} at step ${asked.steps[0]}, guessing ${(asked.chance * 100).toFixed(0)} %`,
+            },
+          ]),
     ],
-    figures,
-    data: { inputs: inputs.count, label, settled, moments },
+    figures: figuresOf(subject, inputs, learned, title),
+    data: {
+      inputs: inputs.count,
+      label,
+      factors: factors.map(({ name }) => name),
+      settled,
+      moments,
+      epochs: measured.epochs,
+      ...(asked === undefined
+        ? {}
+        : {
+            questions: {
+              steps: asked.steps,
+              accuracy: asked.accuracy,
+              chance: asked.chance,
+              asked: asked.asked.map(({ losses, right, question }) => ({ patient: question.patient, losses, right })),
+            },
+          }),
+    },
   };
 }
 
-/** First step from which on nine tenths of the way from the first likeness to 1 are behind. */
-function settledAt(course: readonly (readonly [step: number, cka: number])[]): number {
-  const start = course[0][1];
-  const wanted = start + 0.9 * (1 - start);
-  let settled = course.at(-1)![0];
-  for (const [step, cka] of course.toReversed()) {
-    if (cka < wanted) break;
-    settled = step;
-  }
-  return settled;
-}
-
-/** Does the pretext task rise with what is learned? Spearman over the snapshots, each layer with the held-out accuracy. */
-function pretextAgainst({ run }: Subject, moments: readonly Moment[], label: string | undefined): string[] {
-  const held = run!.metrics.filter(({ validationAccuracy }) => validationAccuracy !== undefined);
-  if (held.length < 3 || label === undefined || moments.length < 4) return [];
-  const accuracyAt = (step: number) =>
-    held.reduce((a, b) => (Math.abs(b.step - step) < Math.abs(a.step - step) ? b : a)).validationAccuracy!;
-  const pretext = moments.map(({ step }) => accuracyAt(step));
-  const rows = moments[0].taps.map(({ tap }, t) => {
-    const { value } = spearman(
-      pretext,
-      moments.map(({ taps }) => taps[t].neighbours!.value),
-    );
-    return `${tap} ${Number.isFinite(value) ? value.toFixed(2) : 'undefined'}`;
-  });
+function figuresOf(subject: Subject, inputs: ShownInputs, learned: Learned, title: string): FigureData[] {
+  const { measured, asked, factors, label, banks, forming } = learned;
+  const shown = `${inputs.count} pictures of ${new Set(inputs.patients).size} patients`;
+  const taps = measured.moments[0].taps;
+  const last = taps.length - 1;
+  const both = asked === undefined ? [] : shared(measured, asked, last);
+  const updates = updateRatios(subject.run!.metrics);
   return [
-    `Over ${moments.length} moments, pretext accuracy and ${label} among neighbours correlate (Spearman): ${rows.join(', ')}.`,
+    stepChart(
+      'settling',
+      title,
+      'unbiased CKA to the end',
+      `Each layer against itself at the end of training, ${shown}.`,
+      overSteps(measured, ({ cka }) => ({ value: cka })),
+    ),
+    ...epochGrids(measured, shown),
+    ...(label === undefined
+      ? []
+      : [
+          stepChart(
+            'probe',
+            `How well each layer holds ${label} on the way`,
+            `${label}, 0 guessing to 1 perfect`,
+            `Ridge probe, every patient answered by a fit on others, ${shown}; bands: 95 % by bootstrap over patients.`,
+            overSteps(measured, ({ factors: own }) => own[0]),
+          ),
+          factorCourse(
+            measured,
+            factors.map(({ name }) => name),
+            last,
+            shown,
+          ),
+        ]),
+    ...(label === undefined || both.length < 3
+      ? []
+      : [
+          pretextAgainstProbe(
+            both.map(({ step }) => step),
+            both.map(({ pretext }) => pretext),
+            both.map(({ probe }) => probe),
+            { label, tap: taps[last].tap, questions: asked!.asked.length },
+          ),
+        ]),
+    ...(asked === undefined ? [] : [extremeQuestions(asked)]),
+    ...(updates === undefined ? [] : [updates]),
+    stepChart(
+      'rank',
+      'How many directions each layer uses on the way',
+      'effective rank (RankMe)',
+      `Maps averaged over space, ${shown}.`,
+      overSteps(measured, (tap) => ({ value: tap.rankMe })),
+    ),
+    ...(banks.length < 2 ? [] : [filtersForming(banks)]),
+    forming,
   ];
 }
+
+function direction(settled: readonly { readonly step: number }[]): string[] {
+  const ranks = settled.map(({ step }) => step);
+  if (settled.length < 3 || new Set(ranks).size < 2) return [];
+  const { value } = kendall(
+    ranks,
+    ranks.map((_, i) => i),
+  );
+  const said = value > 0.3 ? 'from the bottom up' : value < -0.3 ? 'from the top down' : 'in no order of depth';
+  return [`Layers settle ${said} (Kendall τ ${value.toFixed(2)}).`];
+}
+
+/** Moments at which both the questions were put and the layer was probed for the first factor. */
+function shared({ moments }: Course, { steps, accuracy }: QuestionCourse, tap: number) {
+  return moments.flatMap(({ step, taps }) => {
+    const at = steps.indexOf(step);
+    const [probe] = taps[tap].factors;
+    return at < 0 || probe === undefined ? [] : [{ step, pretext: accuracy[at], probe }];
+  });
+}
+
+/** Does what is learned rise with the pretext task? Spearman over the moments, layer by layer. */
+function againstPretext(course: Course, asked: QuestionCourse | undefined, label: string | undefined): string[] {
+  if (asked === undefined || label === undefined) return [];
+  const rows = course.moments[0].taps.map(({ tap }, t) => {
+    const both = shared(course, asked, t);
+    const { value } = spearman(
+      both.map(({ pretext }) => pretext.value),
+      both.map(({ probe }) => probe.value),
+    );
+    return { tap, value, count: both.length };
+  });
+  if (rows[0].count < 4) return [];
+  const text = rows.map(
+    ({ tap, value }) => `${tap} ${Number.isFinite(value) ? value.toFixed(2) : 'none, one does not vary'}`,
+  );
+  return [
+    `Held-out questions answered right: ${share(asked.accuracy[0])} at step ${asked.steps[0]}, ${share(asked.accuracy.at(-1)!)} at the end. Over ${rows[0].count} moments pretext accuracy and ${label} correlate (Spearman): ${text.join(', ')}.`,
+  ];
+}
+
+function difficulty(asked: QuestionCourse | undefined): string[] {
+  if (asked === undefined) {
+    return [
+      'Questions could not be put again: the task has no one right answer each, or the snapshots lack their heads.',
+    ];
+  }
+  const { everRight, forgotten, neverRight, alwaysFromFirst } = difficultyOf(asked.asked);
+  return [
+    `Of ${asked.asked.length} questions ${neverRight} were never answered right and ${alwaysFromFirst} at every moment; of the ${everRight} ever right, ${forgotten} were forgotten at least once.`,
+  ];
+}
+
+const share = ({ value, low, high }: Estimate) =>
+  `${(value * 100).toFixed(0)} % [${(low * 100).toFixed(0)}, ${(high * 100).toFixed(0)}]`;

@@ -63,6 +63,12 @@ export class Questioner {
 
   /** The questions of a batch and what the network answers to each. */
   async answered(batch: QuestionBatch): Promise<{ readonly questions: Question[]; readonly given: number[] }> {
+    const { questions, logits } = await this.judged(batch);
+    return { questions, given: this.#chosen(logits) };
+  }
+
+  /** The questions of a batch and the network's logits, row-major `[rows, classes]`. */
+  async judged(batch: QuestionBatch): Promise<{ readonly questions: Question[]; readonly logits: Float32Array }> {
     const { logits, classes } = await this.network.answer(await this.#compiled(), batch.arrays);
     const right = Array.from(classes.data as ArrayLike<number | bigint>, Number);
     const each = this.rows / this.network.batchSize;
@@ -71,7 +77,7 @@ export class Questioner {
       answer: right[row],
       patient: batch.patients[Math.floor(row / each)],
     }));
-    return { questions, given: this.#chosen(logits.data as Float32Array) };
+    return { questions, logits: (logits.data as Float32Array).slice() };
   }
 
   /** What the network answers when the pictures of a batch are replaced. */

@@ -9,6 +9,7 @@ import { intervals } from '../figures/intervals.ts';
 import { lines } from '../figures/lines.ts';
 import { pictureGrid } from '../figures/picture-grid.ts';
 import { scatter } from '../figures/scatter.ts';
+import { scatterPanels } from '../figures/scatter-panels.ts';
 
 const drawing: { readonly [K in FigureData['kind']]: (data: Extract<FigureData, { kind: K }>) => string } = {
   'heat-map': heatMap,
@@ -16,6 +17,7 @@ const drawing: { readonly [K in FigureData['kind']]: (data: Extract<FigureData, 
   filters: ({ bank }) => filters(bank),
   intervals,
   scatter,
+  'scatter-panels': (data) => scatterPanels(data),
   pictures: ({ title, caption, rows, columns }) =>
     pictureGrid({ title, description: caption, rows }, columns === undefined ? {} : { columns }),
 };

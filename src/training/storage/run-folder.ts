@@ -70,6 +70,11 @@ export function snapshotFile({ snapshots }: RunPaths, step: number): string {
   return join(snapshots, `step-${String(step).padStart(8, '0')}.onnx`);
 }
 
+/** What the heads of the method held at a snapshot: all that the encoder's file lacks of the network. */
+export function snapshotHeadsFile({ snapshots }: RunPaths, step: number): string {
+  return join(snapshots, `step-${String(step).padStart(8, '0')}-heads.safetensors`);
+}
+
 /** Steps whose encoder was kept, first to last. */
 export function listSnapshots({ snapshots }: RunPaths): number[] {
   if (!existsSync(snapshots)) return [];
