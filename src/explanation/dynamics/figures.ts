@@ -118,7 +118,7 @@ export function pretextAgainstProbe(
   return {
     kind: 'scatter',
     name: 'pretext-against-probe',
-    title: `Does ${tap} hold ${label} better as the pretext task is solved better?`,
+    title: `What ${tap} holds of ${label} against how well the pretext task is solved`,
     caption: `One point a moment: ${questions} held-out questions put to the network at that step, and the ridge probe of ${tap} at that step.`,
     x: 'pretext questions answered right',
     y: `${label}, 0 guessing to 1 perfect`,
@@ -250,7 +250,7 @@ export function embeddingForming(
   const panels = tables.map(([step, table]) => {
     const { points, variance } = embeddingMap(table, 'pca', 0, Math.min(10, table.rows - 2));
     return {
-      title: `${step === 0 ? 'untrained' : `step ${step}`}: ${((variance ?? 0) * 100).toFixed(0)} % of variance`,
+      title: `${step === 0 ? 'untrained' : `step ${step}`}, ${((variance ?? 0) * 100).toFixed(0)} %`,
       points: points.map(([x, y], i) => ({ x, y, ...(groups[i] === undefined ? {} : { group: groups[i] }) })),
     };
   });
@@ -258,7 +258,7 @@ export function embeddingForming(
     kind: 'scatter-panels',
     name: 'embedding',
     title: `How the map of ${tables[0][1].tap} came to be`,
-    caption: `Principal plane of each moment, ${shown}${label === undefined ? '' : `, coloured by ${label}`}. A picture, no evidence.`,
+    caption: `Principal plane of each moment with its share of the variance, ${shown}${label === undefined ? '' : `, coloured by ${label}`}. A picture, no evidence.`,
     panels,
   };
 }

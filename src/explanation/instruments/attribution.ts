@@ -30,7 +30,7 @@ const options = z.strictObject({
     .describe(`maps, with commas: ${mapMethods.join(', ')}; default: all that the network has but the first two`),
   steps: z.int().min(10).default(64).describe('steps of integrated gradients'),
   copies: z.int().min(2).default(25).describe('noisy copies of SmoothGrad'),
-  masks: z.int().min(50).default(300).describe('masks of RISE'),
+  masks: z.int().min(50).default(200).describe('masks of RISE'),
 });
 type Options = z.infer<typeof options>;
 
@@ -230,19 +230,25 @@ function onStructures(best: JudgedMap | undefined, scores: Beside['scores']): st
 }
 
 function structureTable(scores: Beside['scores']): FindingTable {
+  const shown = scores.filter(({ inputs }) => inputs > 0);
+  const methods = [...new Set(shown.map(({ method }) => method))];
+  const structures = [...new Set(shown.map(({ structure }) => structure))];
+  const find = (method: MapMethod, structure: string) =>
+    shown.find((score) => score.method === method && score.structure === structure)!;
+  const percent = (value: number) => `${(value * 100).toFixed(0)} %`;
   return {
-    title: 'How much of each map lies on known structures',
-    columns: ['map', 'structure', 'inputs', 'of the map', 'of the area', 'largest place inside'],
-    rows: scores
-      .filter(({ inputs }) => inputs > 0)
-      .map(({ method, structure, inputs, energy, area, hits }) => [
+    title: 'Share of each map on known structures, and in how many inputs its largest place lies there',
+    columns: ['map', ...structures],
+    rows: [
+      ['the structure’s share of the area', ...structures.map((name) => percent(find(methods[0], name).area))],
+      ...methods.map((method) => [
         mapTitles[method],
-        structure,
-        String(inputs),
-        `${(energy * 100).toFixed(0)} %`,
-        `${(area * 100).toFixed(0)} %`,
-        `${(hits * 100).toFixed(0)} %`,
+        ...structures.map((name) => {
+          const { energy, hits, inputs } = find(method, name);
+          return `${percent(energy)}, ${Math.round(hits * inputs)} of ${inputs}`;
+        }),
       ]),
+    ],
   };
 }
 

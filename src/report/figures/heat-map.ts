@@ -38,7 +38,7 @@ export function heatMap(data: HeatMapFigure, { width = 720 } = {}): string {
   );
   const names = [
     ...rows.map((name, r) =>
-      label(left - 8, above + (r + 0.5) * height + 4, shortened(name, left - 12), { anchor: 'end' }),
+      label(left - 8, above + (r + 0.5) * height + 4, shortened(name, left - 10), { anchor: 'end' }),
     ),
     ...columns.map((name, c) =>
       slanted

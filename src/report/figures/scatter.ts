@@ -6,7 +6,7 @@ import type { ScatterFigure } from '../../explanation/finding.ts';
 import { markup } from '../markup.ts';
 import { formatNumber } from '../numbers.ts';
 import { categories, cividis, ink, rgb } from '../palette.ts';
-import { linearScale, niceDomain } from './chart.ts';
+import { linearScale, niceDomain, ticks } from './chart.ts';
 import { figure, LINE_HEIGHT, label, round, shortened } from './figure.ts';
 
 export function scatter(data: ScatterFigure, { width = 560 } = {}): string {
@@ -55,9 +55,21 @@ export function scatter(data: ScatterFigure, { width = 560 } = {}): string {
           label(right + 32, 50, formatNumber(most, 2)),
           label(right + 32, 162, formatNumber(least, 2)),
         ];
-  const body = markup`<path d="M40 34V${height - 32}H${round(right)}" fill="none" stroke="${ink('hairline')}"/>${label(40, 20, data.y, { fill: ink('secondary') })}${label(right, height - 12, data.x, { anchor: 'end', fill: ink('secondary') })}
+  // Places on a map of an embedding mean nothing by themselves; quantities do.
+  const ends = square
+    ? []
+    : [
+        ...ticks(y.domain[0], y.domain[1], 3).map((value) =>
+          label(34, y(value) + 4, formatNumber(value, 2), { anchor: 'end', fill: ink('secondary') }),
+        ),
+        ...ticks(x.domain[0], x.domain[1], 3).map((value) =>
+          label(x(value), height - 14, formatNumber(value, 2), { anchor: 'middle', fill: ink('secondary') }),
+        ),
+      ];
+  const below = square ? 12 : -4;
+  const body = markup`<path d="M40 34V${height - 32}H${round(right)}" fill="none" stroke="${ink('hairline')}"/>${label(40, 20, data.y, { fill: ink('secondary') })}${label(right, height - below, data.x, { anchor: 'end', fill: ink('secondary') })}
 ${dots}
-${key}`;
+${ends}${key}`;
   const description = `${points.length} points${groups.length > 0 ? `: ${groups.map((group) => `${group} ${points.filter((point) => point.group === group).length}`).join(', ')}` : ''}.`;
-  return figure({ width, height, title: data.title, description, body });
+  return figure({ width, height: square ? height : height + 10, title: data.title, description, body });
 }
