@@ -5,6 +5,7 @@
 import { channelsLast, stretched } from '../data/transform/layout.ts';
 import type { Pixels } from '../data/transform/pixels.ts';
 import { resize } from '../data/transform/resize.ts';
+import type { HostArray } from '../tensor/host-array.ts';
 import type { Outline, Panel } from './drawing.ts';
 import type { Factors, SampleView } from './method.ts';
 import { mosaic } from './tile-mosaic.ts';
@@ -58,6 +59,19 @@ export function middleSlice(cube: Float32Array, channels: number, size: PlacedCu
   const frame = height * width * channels;
   const from = Math.floor(depth / 2) * frame;
   return stretched({ data: data.slice(from, from + frame), shape: [1, height, width, channels] });
+}
+
+/** The middle slices of `count` cubes that lie one after another. */
+export function middleSlices(
+  { data }: HostArray,
+  count: number,
+  channels: number,
+  size: PlacedCube['size'],
+): Pixels<Float32Array>[] {
+  const length = data.length / count;
+  return Array.from({ length: count }, (_, i) =>
+    middleSlice((data as Float32Array).slice(i * length, (i + 1) * length), channels, size),
+  );
 }
 
 /** The middle planes across slices, rows and columns of a volume `[C, D, H, W]`, side by side as squares. */

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Random } from '../base/random.ts';
+import type { MediaItem } from '../data/media.ts';
 import { crop } from '../data/transform/crop.ts';
 import { withChannels } from '../data/transform/layout.ts';
 import type { Pixels } from '../data/transform/pixels.ts';
@@ -55,7 +56,7 @@ function shareAbove(data: Float32Array, limit: number): number {
 }
 
 /** Why a volume cannot give a part of this size, or `undefined`. */
-export function refusesPart(
+function refusesPart(
   item: { readonly frames: number; readonly height: number; readonly width: number },
   [depth, height, width]: PartChoice['size'],
 ): string | undefined {
@@ -64,6 +65,25 @@ export function refusesPart(
   }
   return item.frames < depth ? `${item.frames} slices are fewer than the ${depth} that are cut` : undefined;
 }
+
+/** Why an item cannot give a part of this size, or `undefined`. */
+export const refusesVolume = (item: MediaItem, size: PartChoice['size']): string | undefined =>
+  item.kind === 'volume' ? refusesPart(item, size) : 'it is not a volume';
+
+/** Where a part was cut, by name. */
+export const partFactors = ({ corner: [slice, top, left], foreground }: VolumePart) => ({
+  slice,
+  top,
+  left,
+  foreground,
+});
+
+/** Where cubes lie in their part, by name. */
+export const cubeFactors = (corners: readonly (readonly number[])[]) => ({
+  cubeSlices: corners.map(([at]) => at),
+  cubeTops: corners.map(([, at]) => at),
+  cubeLefts: corners.map(([, , at]) => at),
+});
 
 /** Slices, rows and columns that a grid spans. */
 export const gridSize = (axes: readonly AxisGrid[]): [number, number, number] => [

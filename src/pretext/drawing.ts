@@ -3,6 +3,7 @@
  * Plain data, made by each method's `draw`; `report/` and the lab render it.
  * @module
  */
+import type { HostArray } from '../tensor/host-array.ts';
 
 /** A grey or colour picture (or a clip of several frames): values 0 to 1, `[T, H, W, C]` with C 1 or 3. */
 export interface Picture {
@@ -38,4 +39,13 @@ export interface PuzzleDrawing {
   readonly answer: string;
   /** Panels in reading order; each inner array is a row. */
   readonly rows: readonly (readonly Panel[])[];
+}
+
+/** What the network produced as a panel, where there is a network. */
+export function outputPanels(
+  produced: HostArray | undefined,
+  caption: string,
+  pictureOf: (produced: HostArray) => Picture,
+): Panel[] {
+  return produced === undefined ? [] : [{ caption, picture: pictureOf(produced), role: 'output' }];
 }

@@ -3,9 +3,10 @@
  * @module
  */
 import { largest } from './classification.ts';
-import { cubeMosaic, middleSlice, placedCubes, volumePanels } from './cube-drawing.ts';
+import { cubeMosaic, middleSlices, placedCubes, volumePanels } from './cube-drawing.ts';
 import type { PuzzleDrawing } from './drawing.ts';
 import type { DrawingContext, Sample } from './method.ts';
+import { orderName } from './permutation-set.ts';
 import { cubeCount, type RubikContext, type Turn, turnNames } from './rubik-puzzle.ts';
 
 /** What is written at a cube that is turned about the horizontal or the vertical axis. */
@@ -22,18 +23,15 @@ export function drawRubik(
   const order = prepared.orders[Number(factors.order)];
   const turns = factors.turns as Turn[];
   const masked = factors.masked as number[] | undefined;
-  const length = cubes.data.length / cubeCount;
-  const shown = order.map((_, place) =>
-    middleSlice((cubes.data as Float32Array).slice(place * length, (place + 1) * length), channels, size),
-  );
+  const shown = middleSlices(cubes, cubeCount, channels, size);
   const texts = order.map((tile, place) => `${tile + 1}${marks[turns[place]]}${masked?.[place] === 1 ? ' m' : ''}`);
-  const said = answer === undefined ? '' : `, answered ${words(prepared.orders[largest(answer)])}`;
+  const said = answer === undefined ? '' : `, answered ${orderName(prepared.orders[largest(answer)])}`;
   const facts = turns.flatMap((turn, place) => (turn === 0 ? [] : [`cube ${order[place] + 1} ${turnNames[turn]}`]));
   const hidden = masked?.flatMap((bit, place) => (bit === 1 ? [`cube ${order[place] + 1} masked`] : [])) ?? [];
   return {
     question,
     answer: [
-      `cubes ${words(order)}, number ${Number(factors.order) + 1} of ${permutations} orders`,
+      `cubes ${orderName(order)}, number ${Number(factors.order) + 1} of ${permutations} orders`,
       ...facts,
       ...hidden,
     ].join('; '),
@@ -49,5 +47,3 @@ export function drawRubik(
     ],
   };
 }
-
-const words = (order: readonly number[]): string => order.map((tile) => tile + 1).join(' ');

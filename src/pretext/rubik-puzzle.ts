@@ -10,7 +10,16 @@ import type { Pixels } from '../data/transform/pixels.ts';
 import { flipHorizontally, flipVertically } from '../data/transform/quarter-turn.ts';
 import { float32, hostArray, int64 } from '../tensor/host-array.ts';
 import { cubeAxes, cubeFields, cubePart } from './cube-choice.ts';
-import { centreIntensities, cutCube, drawPart, flipDepth, normaliseCube, type PartChoice } from './cube-grid.ts';
+import {
+  centreIntensities,
+  cubeFactors,
+  cutCube,
+  drawPart,
+  flipDepth,
+  normaliseCube,
+  type PartChoice,
+  partFactors,
+} from './cube-grid.ts';
 import type { InputSpec, MethodContext, Sample, SampleView } from './method.ts';
 import type { PermutationSet } from './permutation-set.ts';
 import { drawCorners } from './tile-grid.ts';
@@ -98,14 +107,9 @@ export function sampleRubik(
       ...(masking === undefined ? {} : { masked: float32([cubeCount], masked) }),
     },
     factors: {
-      slice: part.corner[0],
-      top: part.corner[1],
-      left: part.corner[2],
-      foreground: part.foreground,
+      ...partFactors(part),
       order: answer,
-      cubeSlices: corners.map(([z]) => z),
-      cubeTops: corners.map(([, y]) => y),
-      cubeLefts: corners.map(([, , x]) => x),
+      ...cubeFactors(corners),
       turns,
       ...(masking === undefined ? {} : { masked }),
     },

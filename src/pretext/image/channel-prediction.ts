@@ -13,7 +13,9 @@ import { resize } from '../../data/transform/resize.ts';
 import { type HostArray, hostArray } from '../../tensor/host-array.ts';
 import { binFields, binTargetSpecs, binTargets, predictBins, type WeightedBins, weighBins } from '../bin-prediction.ts';
 import { coarser, coarseValues, colourCrop, cropFields, refusesColour, valuesOfParts } from '../colour-crop.ts';
+import { crossChannelPaper, releasedColourRecipe, tinyColourRecipe } from '../colour-recipes.ts';
 import { dataBins } from '../data-bins.ts';
+import { outputPanels } from '../drawing.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { sourcePanel } from '../source-panel.ts';
 
@@ -86,13 +88,7 @@ export const channelPrediction = defineMethod<Options, WeightedBins>({
     question: 'What do the channels show that were held out?',
     inputs: ['image', 'clip', 'volume'],
     needs: 'colour',
-    paper: {
-      authors: 'Zhang, Isola and Efros',
-      title: 'Split-brain autoencoders: unsupervised learning by cross-channel prediction',
-      venue: 'CVPR',
-      year: 2017,
-      url: 'https://arxiv.org/abs/1611.09842',
-    },
+    paper: crossChannelPaper,
     colour: '#44AA99',
     shortcuts: [
       {
@@ -123,22 +119,12 @@ export const channelPrediction = defineMethod<Options, WeightedBins>({
     paper: {
       options: { size: 224, bins: 313, hidden: 256, smallestCrop: 0.875, largestCrop: 0.875 },
       trunk: { id: 'colour-network', preset: 'paper' },
-      recipe: {
-        batchSize: 40,
-        steps: 450_000,
-        optimiser: { kind: 'adam', learningRate: 3e-5, beta1: 0.9, beta2: 0.99, weightDecay: 1e-3 },
-        schedule: { kind: 'steps', at: [0.5], factor: 0.1 },
-      },
+      recipe: releasedColourRecipe,
     },
     tiny: {
       options: {},
       trunk: { id: 'colour-network', preset: 'tiny' },
-      recipe: {
-        batchSize: 16,
-        steps: 500,
-        optimiser: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.99, weightDecay: 1e-4 },
-        schedule: { kind: 'cosine', warmup: 0.05 },
-      },
+      recipe: tinyColourRecipe(3e-3),
     },
   },
   chance: ({ bins }) => ({ loss: Math.log(bins) }),
@@ -199,15 +185,7 @@ export const channelPrediction = defineMethod<Options, WeightedBins>({
             picture: completed(given, heldValues, chosen),
             role: 'target',
           },
-          ...(told === undefined
-            ? []
-            : [
-                {
-                  caption: 'as the network completes it',
-                  picture: completed(given, told, chosen),
-                  role: 'output' as const,
-                },
-              ]),
+          ...outputPanels(told, 'as the network completes it', (told) => completed(given, told, chosen)),
         ],
       ],
     };

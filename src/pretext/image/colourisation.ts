@@ -21,6 +21,8 @@ import {
 } from '../bin-prediction.ts';
 import { coarser, coarseValues, colourCrop, cropFields, refusesColour, valuesOfParts } from '../colour-crop.ts';
 import { gamutBins } from '../colour-gamut.ts';
+import { releasedColourRecipe, tinyColourRecipe } from '../colour-recipes.ts';
+import { outputPanels } from '../drawing.ts';
 import { labPicture, lightnessPicture } from '../lab-picture.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { sourcePanel } from '../source-panel.ts';
@@ -131,32 +133,17 @@ export const colourisation = defineMethod<Options, WeightedBins>({
     paper: {
       options: { size: 224, hidden: 256, divisor: 1, smallestCrop: 0.875, largestCrop: 0.875 },
       trunk: { id: 'colour-network', preset: 'paper' },
-      recipe: {
-        batchSize: 40,
-        steps: 450_000,
-        optimiser: { kind: 'adam', learningRate: 3e-5, beta1: 0.9, beta2: 0.99, weightDecay: 1e-3 },
-        schedule: { kind: 'steps', at: [0.5], factor: 0.1 },
-      },
+      recipe: releasedColourRecipe,
     },
     'paper-alexnet': {
       options: { size: 224, hidden: 256, divisor: 1, smallestCrop: 0.875, largestCrop: 0.875 },
       trunk: { id: 'caffenet', preset: 'paper' },
-      recipe: {
-        batchSize: 40,
-        steps: 450_000,
-        optimiser: { kind: 'adam', learningRate: 3e-5, beta1: 0.9, beta2: 0.99, weightDecay: 1e-3 },
-        schedule: { kind: 'steps', at: [0.5], factor: 0.1 },
-      },
+      recipe: releasedColourRecipe,
     },
     tiny: {
       options: {},
       trunk: { id: 'colour-network', preset: 'tiny' },
-      recipe: {
-        batchSize: 16,
-        steps: 500,
-        optimiser: { kind: 'adam', learningRate: 3e-3, beta1: 0.9, beta2: 0.99, weightDecay: 1e-4 },
-        schedule: { kind: 'cosine', warmup: 0.05 },
-      },
+      recipe: tinyColourRecipe(3e-3),
     },
   },
   chance: ({ grid }) => ({ loss: Math.log(gamutBins(grid).length / 2) }),
@@ -213,15 +200,7 @@ export const colourisation = defineMethod<Options, WeightedBins>({
             picture: labPicture(light, colourValues, size),
             role: 'target',
           },
-          ...(told === undefined
-            ? []
-            : [
-                {
-                  caption: 'as the network colours it',
-                  picture: labPicture(light, told, size),
-                  role: 'output' as const,
-                },
-              ]),
+          ...outputPanels(told, 'as the network colours it', (told) => labPicture(light, told, size)),
         ],
       ],
     };

@@ -15,6 +15,8 @@ import { hostArray } from '../../tensor/host-array.ts';
 import { binFields, binTargetSpecs, binTargets, predictBins, type WeightedBins, weighBins } from '../bin-prediction.ts';
 import { coarser, coarseValues, colourCrop, cropFields, refusesColour, valuesOfParts } from '../colour-crop.ts';
 import { gamutBins } from '../colour-gamut.ts';
+import { crossChannelPaper, releasedColourRecipe, tinyColourRecipe } from '../colour-recipes.ts';
+import { outputPanels } from '../drawing.ts';
 import { labPicture, lightnessPicture } from '../lab-picture.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { sourcePanel } from '../source-panel.ts';
@@ -72,13 +74,7 @@ export const splitBrain = defineMethod<Options, Prepared>({
     question: 'Which colour has this grey picture, and which lightness has this colour?',
     inputs: ['image', 'clip', 'volume'],
     needs: 'colour',
-    paper: {
-      authors: 'Zhang, Isola and Efros',
-      title: 'Split-brain autoencoders: unsupervised learning by cross-channel prediction',
-      venue: 'CVPR',
-      year: 2017,
-      url: 'https://arxiv.org/abs/1611.09842',
-    },
+    paper: crossChannelPaper,
     colour: '#661100',
     shortcuts: [
       {
@@ -103,22 +99,12 @@ export const splitBrain = defineMethod<Options, Prepared>({
     paper: {
       options: { size: 180, lightnessBins: 100, hidden: 256, divisor: 1, smallestCrop: 0.7 },
       trunk: { id: 'split-brain', preset: 'paper' },
-      recipe: {
-        batchSize: 40,
-        steps: 450_000,
-        optimiser: { kind: 'adam', learningRate: 3e-5, beta1: 0.9, beta2: 0.99, weightDecay: 1e-3 },
-        schedule: { kind: 'steps', at: [0.5], factor: 0.1 },
-      },
+      recipe: releasedColourRecipe,
     },
     tiny: {
       options: {},
       trunk: { id: 'split-brain', preset: 'tiny' },
-      recipe: {
-        batchSize: 16,
-        steps: 500,
-        optimiser: { kind: 'adam', learningRate: 5e-3, beta1: 0.9, beta2: 0.99, weightDecay: 1e-4 },
-        schedule: { kind: 'cosine', warmup: 0.05 },
-      },
+      recipe: tinyColourRecipe(5e-3),
     },
   },
   chance: ({ grid, lightnessBins }) => ({ loss: Math.log(gamutBins(grid).length / 2) + Math.log(lightnessBins) }),
@@ -202,7 +188,6 @@ export const splitBrain = defineMethod<Options, Prepared>({
     const even = hostArray('float32', [1, size, size], new Float32Array(size * size).fill(60));
     const side = `${size / coarser} × ${size / coarser} places`;
     const { colour, lightness } = productions;
-    const output = 'output' as const;
     return {
       question: 'Which colour has this grey picture, and which lightness has this colour?',
       answer: 'those of the same part: each half sees what the other must tell',
@@ -215,9 +200,7 @@ export const splitBrain = defineMethod<Options, Prepared>({
             picture: labPicture(light, colourValues, size),
             role: 'target',
           },
-          ...(colour === undefined
-            ? []
-            : [{ caption: 'the colours told', picture: labPicture(light, colour, size), role: output }]),
+          ...outputPanels(colour, 'the colours told', (told) => labPicture(light, told, size)),
         ],
         [
           { caption: 'its colour, for the other half', picture: labPicture(even, colours, size), role: 'input' },
@@ -226,9 +209,7 @@ export const splitBrain = defineMethod<Options, Prepared>({
             picture: lightnessPicture(lightnessValues, size),
             role: 'target',
           },
-          ...(lightness === undefined
-            ? []
-            : [{ caption: 'the lightness told', picture: lightnessPicture(lightness, size), role: output }]),
+          ...outputPanels(lightness, 'the lightness told', (told) => lightnessPicture(told, size)),
         ],
       ],
     };

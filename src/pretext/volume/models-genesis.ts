@@ -15,7 +15,7 @@ import { meanSquaredError } from '../../nn/losses/distances.ts';
 import { decodeUnet } from '../../nn/trunks/unet3d-decoder.ts';
 import { hostArray } from '../../tensor/host-array.ts';
 import { middleSlice, volumePanels } from '../cube-drawing.ts';
-import { drawPart, flipDepth, type PartChoice, refusesPart } from '../cube-grid.ts';
+import { drawPart, flipDepth, type PartChoice, partFactors, refusesVolume } from '../cube-grid.ts';
 import {
   drawCurve,
   drawKeptBoxes,
@@ -26,6 +26,7 @@ import {
   shuffleLocally,
 } from '../deformations.ts';
 import { defineMethod, type Factors, type MethodContext, type Sample, type SampleView } from '../method.ts';
+import { tinyVolumeRecipe } from '../volume-recipes.ts';
 
 const rate = (value: number, meaning: string) =>
   z.number().min(0).max(1).default(value).describe(`${meaning} (released: ${value})`);
@@ -69,10 +70,7 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
       original: hostArray('float32', shape, channelsFirst(original).slice()),
     },
     factors: {
-      slice: part.corner[0],
-      top: part.corner[1],
-      left: part.corner[2],
-      foreground: part.foreground,
+      ...partFactors(part),
       flips: flipped,
       ...factors,
     },
@@ -150,16 +148,11 @@ export const modelsGenesis = defineMethod<Options>({
     tiny: {
       options: {},
       trunk: { id: 'unet3d', preset: 'tiny' },
-      recipe: {
-        batchSize: 4,
-        steps: 300,
-        optimiser: { kind: 'adam', learningRate: 0.001 },
-        schedule: { kind: 'cosine', warmup: 0.05 },
-      },
+      recipe: tinyVolumeRecipe({ batchSize: 4, steps: 300 }),
     },
   },
   chance: () => ({}),
-  refuses: (item, chosen) => (item.kind === 'volume' ? refusesPart(item, partOf(chosen).size) : 'it is not a volume'),
+  refuses: (item, chosen) => refusesVolume(item, partOf(chosen).size),
   inputs: ({ options: { size, depth }, channels }) => ({
     deformed: { dtype: 'float32', shape: [channels, depth, size, size] },
     original: { dtype: 'float32', shape: [channels, depth, size, size] },

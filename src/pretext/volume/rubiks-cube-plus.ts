@@ -5,13 +5,14 @@
  * @module
  */
 import { z } from 'zod';
-import { refusesPart } from '../cube-grid.ts';
+import { refusesVolume } from '../cube-grid.ts';
 import { cubeShortcuts } from '../cube-shortcuts.ts';
 import { defineMethod, type MethodContext } from '../method.ts';
 import { type PermutationSet, permutationSet } from '../permutation-set.ts';
 import { drawRubik } from '../rubik-drawing.ts';
 import { buildRubik, rubikChance } from '../rubik-network.ts';
 import { cubeCount, partOf, rubikFields, rubikInputs, sampleRubik } from '../rubik-puzzle.ts';
+import { tinyVolumeRecipe, wholeVolume } from '../volume-recipes.ts';
 
 const options = z.strictObject({
   ...rubikFields,
@@ -61,28 +62,15 @@ export const rubiksCubePlus = defineMethod<Options, PermutationSet>({
       // With the turns, fifty orders stay a guess for hundreds of steps; ten are learned within a hundred.
       options: { permutations: 10 },
       trunk: { id: 'vgg3d', preset: 'tiny' },
-      recipe: {
-        batchSize: 8,
-        steps: 600,
-        optimiser: { kind: 'adam', learningRate: 0.001 },
-        schedule: { kind: 'cosine', warmup: 0.05 },
-      },
+      recipe: tinyVolumeRecipe({ batchSize: 8, steps: 600 }),
     },
   },
   chance: (chosen) => rubikChance(chosen, weights),
-  refuses: (item, chosen) => (item.kind === 'volume' ? refusesPart(item, partOf(chosen).size) : 'it is not a volume'),
+  refuses: (item, chosen) => refusesVolume(item, partOf(chosen).size),
   prepare: (_, { permutations, rule }, random) =>
     permutationSet({ tiles: cubeCount, count: permutations, rule }, random),
   inputs: (context: Context) => ({ ...rubikInputs(context), masked: { dtype: 'float32', shape: [cubeCount] } }),
-  presentation: ({ options: chosen, channels }) => ({
-    channels,
-    frames: partOf(chosen).size[0],
-    stride: 1,
-    size: partOf(chosen).size[1],
-    mask: 'none',
-    intensity: 'standardise',
-    whole: true,
-  }),
+  presentation: (context) => wholeVolume(context, partOf(context.options).size),
   sample: (view, random, context) => sampleRubik(view, random, context, context.options.masking),
   build: (context) => buildRubik(context, weights),
   draw: (sample, context, shown) => drawRubik(sample, context, shown, question),

@@ -12,13 +12,14 @@ import { linearLayer } from '../../nn/layers/linear.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import { cubeAxes, cubeFields, cubePart } from '../cube-choice.ts';
-import { cubeMosaic, middleSlice, placedCubes, volumePanels } from '../cube-drawing.ts';
-import { cutCube, drawPart, refusesPart } from '../cube-grid.ts';
+import { cubeMosaic, middleSlices, placedCubes, volumePanels } from '../cube-drawing.ts';
+import { cubeFactors, cutCube, drawPart, partFactors, refusesVolume } from '../cube-grid.ts';
 import { describeCubes } from '../cube-network.ts';
 import { cubeShortcuts } from '../cube-shortcuts.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { inverseOrder, orderName, type PermutationSet, permutationSet } from '../permutation-set.ts';
 import { drawCorners } from '../tile-grid.ts';
+import { releasedVolumeRecipe, tinyVolumeRecipe, volumeMethodsPaper, wholeVolume } from '../volume-recipes.ts';
 
 const options = z.strictObject({
   grid: z.literal([2, 3]).default(2).describe('cubes along each axis (paper: 3)'),
@@ -62,14 +63,9 @@ function sample(view: SampleView, random: Random, { options: chosen, prepared, c
       order: int64([], [answer]),
     },
     factors: {
-      slice: part.corner[0],
-      top: part.corner[1],
-      left: part.corner[2],
-      foreground: part.foreground,
+      ...partFactors(part),
       order: answer,
-      cubeSlices: corners.map(([at]) => at),
-      cubeTops: corners.map(([, at]) => at),
-      cubeLefts: corners.map(([, , at]) => at),
+      ...cubeFactors(corners),
     },
   };
 }
@@ -81,13 +77,7 @@ export const volumeJigsaw = defineMethod<Options, PermutationSet>({
     idea: 'To put the parts of a body where they belong in space, a network must know the parts and how they hang together.',
     question: 'In which order do the cubes lie?',
     inputs: ['volume'],
-    paper: {
-      authors: 'Taleb, Loetzsch, Danz, Severin, Gaertner, Bergner and Lippert',
-      title: '3D self-supervised methods for medical imaging',
-      venue: 'NeurIPS',
-      year: 2020,
-      url: 'https://arxiv.org/abs/2006.03829',
-    },
+    paper: volumeMethodsPaper,
     colour: '#80CDC1',
     shortcuts: cubeShortcuts,
     expectations:
@@ -109,37 +99,23 @@ export const volumeJigsaw = defineMethod<Options, PermutationSet>({
         hidden: 1024,
       },
       trunk: { id: 'unet3d', preset: 'paper' },
-      recipe: {
-        batchSize: 8,
-        steps: 100_000,
-        optimiser: { kind: 'adam', learningRate: 1e-4 },
-        schedule: { kind: 'constant' },
-      },
+      recipe: releasedVolumeRecipe(8),
     },
     tiny: {
       options: {},
       trunk: { id: 'vgg3d', preset: 'tiny' },
-      recipe: {
-        batchSize: 8,
-        steps: 600,
-        optimiser: { kind: 'adam', learningRate: 0.001 },
-        schedule: { kind: 'cosine', warmup: 0.05 },
-      },
+      recipe: tinyVolumeRecipe({ batchSize: 8, steps: 600 }),
     },
   },
   chance: ({ permutations }) => uniformChance(permutations),
-  refuses: (item, chosen) =>
-    item.kind === 'volume' ? refusesPart(item, cubePart(chosen.grid, chosen).size) : 'it is not a volume',
+  refuses: (item, chosen) => refusesVolume(item, cubePart(chosen.grid, chosen).size),
   prepare: (_, chosen, random) =>
     permutationSet({ tiles: countOf(chosen), count: chosen.permutations, rule: chosen.rule }, random),
   inputs: ({ options: chosen, channels }) => ({
     cubes: { dtype: 'float32', shape: [countOf(chosen), channels, chosen.depth, chosen.side, chosen.side] },
     order: { dtype: 'int64', shape: [] },
   }),
-  presentation: ({ options: chosen, channels }) => {
-    const [frames, size] = cubePart(chosen.grid, chosen).size;
-    return { channels, frames, stride: 1, size, mask: 'none', intensity: 'standardise', whole: true };
-  },
+  presentation: (context) => wholeVolume(context, cubePart(context.options.grid, context.options).size),
   sample,
   build: ({ options: chosen, prepared, inputs, scope, trunk }) => {
     const { trunkOutput, all } = describeCubes({ scope, trunk }, inputs.cubes, chosen);
@@ -150,10 +126,7 @@ export const volumeJigsaw = defineMethod<Options, PermutationSet>({
     const { grid, permutations } = chosen;
     const size = [chosen.depth, chosen.side, chosen.side] as const;
     const order = prepared.orders[Number(factors.order)];
-    const length = cubes.data.length / order.length;
-    const shown = order.map((_, place) =>
-      middleSlice((cubes.data as Float32Array).slice(place * length, (place + 1) * length), channels, size),
-    );
+    const shown = middleSlices(cubes, order.length, channels, size);
     const laid = (places: readonly number[]) =>
       cubeMosaic(
         places.map((place) => shown[place]),

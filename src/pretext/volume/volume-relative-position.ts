@@ -13,12 +13,13 @@ import { reshape } from '../../graph/primitives.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import { cubeAxes, cubeFields, cubePart } from '../cube-choice.ts';
-import { cubeMosaic, middleSlice, type PlacedCube, placedCubes, volumePanels } from '../cube-drawing.ts';
-import { cutCube, drawPart, refusesPart } from '../cube-grid.ts';
+import { cubeMosaic, middleSlices, type PlacedCube, placedCubes, volumePanels } from '../cube-drawing.ts';
+import { cubeFactors, cutCube, drawPart, partFactors, refusesVolume } from '../cube-grid.ts';
 import { cubeShortcuts } from '../cube-shortcuts.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { relatePairs } from '../pair-network.ts';
 import { drawCorners } from '../tile-grid.ts';
+import { releasedVolumeRecipe, tinyVolumeRecipe, volumeMethodsPaper, wholeVolume } from '../volume-recipes.ts';
 
 const sideCount = 3;
 const middle = 13;
@@ -97,13 +98,8 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
       positions: int64([answers.length], answers),
     },
     factors: {
-      slice: part.corner[0],
-      top: part.corner[1],
-      left: part.corner[2],
-      foreground: part.foreground,
-      cubeSlices: corners.map(([at]) => at),
-      cubeTops: corners.map(([, at]) => at),
-      cubeLefts: corners.map(([, , at]) => at),
+      ...partFactors(part),
+      ...cubeFactors(corners),
       neighbours: asked,
       gammas: normalise === 'cube' ? gammas : shown.map(() => 1),
     },
@@ -117,13 +113,7 @@ export const volumeRelativePosition = defineMethod<Options>({
     idea: 'To say how two parts of a body lie to each other in space, a network must know which parts they are.',
     question: 'Where in space does the second cube lie, seen from the first?',
     inputs: ['volume'],
-    paper: {
-      authors: 'Taleb, Loetzsch, Danz, Severin, Gaertner, Bergner and Lippert',
-      title: '3D self-supervised methods for medical imaging',
-      venue: 'NeurIPS',
-      year: 2020,
-      url: 'https://arxiv.org/abs/2006.03829',
-    },
+    paper: volumeMethodsPaper,
     colour: '#BF812D',
     shortcuts: cubeShortcuts,
     expectations:
@@ -146,27 +136,16 @@ export const volumeRelativePosition = defineMethod<Options>({
         hidden: 1024,
       },
       trunk: { id: 'unet3d', preset: 'paper' },
-      recipe: {
-        batchSize: 32,
-        steps: 100_000,
-        optimiser: { kind: 'adam', learningRate: 1e-4 },
-        schedule: { kind: 'constant' },
-      },
+      recipe: releasedVolumeRecipe(32),
     },
     tiny: {
       options: {},
       trunk: { id: 'vgg3d', preset: 'tiny' },
-      recipe: {
-        batchSize: 8,
-        steps: 800,
-        optimiser: { kind: 'adam', learningRate: 0.001 },
-        schedule: { kind: 'cosine', warmup: 0.05 },
-      },
+      recipe: tinyVolumeRecipe({ batchSize: 8, steps: 800 }),
     },
   },
   chance: () => uniformChance(positions.length),
-  refuses: (item, chosen) =>
-    item.kind === 'volume' ? refusesPart(item, cubePart(sideCount, chosen).size) : 'it is not a volume',
+  refuses: (item, chosen) => refusesVolume(item, cubePart(sideCount, chosen).size),
   inputs: ({ options: chosen, channels }) => ({
     cubes: {
       dtype: 'float32',
@@ -174,10 +153,7 @@ export const volumeRelativePosition = defineMethod<Options>({
     },
     positions: { dtype: 'int64', shape: [pairsOf(chosen).length] },
   }),
-  presentation: ({ options: chosen, channels }) => {
-    const [frames, size] = cubePart(sideCount, chosen).size;
-    return { channels, frames, stride: 1, size, mask: 'none', intensity: 'standardise', whole: true };
-  },
+  presentation: (context) => wholeVolume(context, cubePart(sideCount, context.options).size),
   sample,
   build: ({ options: chosen, inputs, scope, trunk }) => {
     const [batch, shown, ...cube] = inputs.cubes.shape;
@@ -190,10 +166,7 @@ export const volumeRelativePosition = defineMethod<Options>({
   draw: ({ inputs: { cubes }, factors }, { options: chosen, channels }, { view, answer }) => {
     const size = [chosen.depth, chosen.side, chosen.side] as const;
     const asked = factors.neighbours as number[];
-    const length = cubes.data.length / (1 + asked.length);
-    const shown = Array.from({ length: 1 + asked.length }, (_, i) =>
-      middleSlice((cubes.data as Float32Array).slice(i * length, (i + 1) * length), channels, size),
-    );
+    const shown = middleSlices(cubes, 1 + asked.length, channels, size);
     const numberOf = (place: number) => {
       if (place === middle) return 'A';
       const at = asked.indexOf(places.indexOf(place));

@@ -14,9 +14,10 @@ import { linearLayer } from '../../nn/layers/linear.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import { threePlanes, volumePanels } from '../cube-drawing.ts';
-import { drawPart, type PartChoice, refusesPart } from '../cube-grid.ts';
+import { drawPart, type PartChoice, partFactors, refusesVolume } from '../cube-grid.ts';
 import type { Panel } from '../drawing.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
+import { releasedVolumeRecipe, tinyVolumeRecipe, volumeMethodsPaper, wholeVolume } from '../volume-recipes.ts';
 import { halfTurns, maskEllipsoid, quarterTurns, turnName, turnVolume, type VolumeTurn } from '../volume-turn.ts';
 
 const options = z
@@ -87,10 +88,7 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
       turns: int64([answers.length], answers),
     },
     factors: {
-      slice: part.corner[0],
-      top: part.corner[1],
-      left: part.corner[2],
-      foreground: part.foreground,
+      ...partFactors(part),
       turns: answers,
       axes: answers.map((answer) => turns[answer].axis),
       degrees: answers.map((answer) => 90 * turns[answer].quarters),
@@ -113,13 +111,7 @@ export const volumeRotation = defineMethod<Options>({
     idea: 'To say how a part of a body was turned, a network must know how organs lie and what they look like from there.',
     question: 'About which axis was this part of the volume turned, and by how many degrees?',
     inputs: ['volume'],
-    paper: {
-      authors: 'Taleb, Loetzsch, Danz, Severin, Gaertner, Bergner and Lippert',
-      title: '3D self-supervised methods for medical imaging',
-      venue: 'NeurIPS',
-      year: 2020,
-      url: 'https://arxiv.org/abs/2006.03829',
-    },
+    paper: volumeMethodsPaper,
     colour: '#8C510A',
     shortcuts: [
       {
@@ -150,42 +142,21 @@ export const volumeRotation = defineMethod<Options>({
     paper: {
       options: { size: 128, mask: 'none' },
       trunk: { id: 'unet3d', preset: 'paper' },
-      recipe: {
-        batchSize: 4,
-        steps: 100_000,
-        optimiser: { kind: 'adam', learningRate: 1e-4 },
-        schedule: { kind: 'constant' },
-      },
+      recipe: releasedVolumeRecipe(4),
     },
     tiny: {
       options: {},
       trunk: { id: 'vgg3d', preset: 'tiny' },
-      recipe: {
-        batchSize: 16,
-        steps: 600,
-        optimiser: { kind: 'adam', learningRate: 0.001 },
-        schedule: { kind: 'cosine', warmup: 0.05 },
-      },
+      recipe: tinyVolumeRecipe({ batchSize: 16, steps: 600 }),
     },
   },
   chance: (chosen) => uniformChance(turnsOf(chosen).length),
-  refuses: (item, chosen) =>
-    item.kind === 'volume'
-      ? (refusesPart(item, partOf(chosen).size) ?? refusesVoxels(item, chosen))
-      : 'it is not a volume',
+  refuses: (item, chosen) => refusesVolume(item, partOf(chosen).size) ?? refusesVoxels(item, chosen),
   inputs: ({ options: chosen, channels }) => ({
     volumes: { dtype: 'float32', shape: [shownOf(chosen), channels, depthOf(chosen), chosen.size, chosen.size] },
     turns: { dtype: 'int64', shape: [shownOf(chosen)] },
   }),
-  presentation: ({ options: chosen, channels }) => ({
-    channels,
-    frames: depthOf(chosen),
-    stride: 1,
-    size: chosen.size,
-    mask: 'none',
-    intensity: 'standardise',
-    whole: true,
-  }),
+  presentation: (context) => wholeVolume(context, partOf(context.options).size),
   sample,
   build: ({ options: chosen, inputs: { volumes, turns }, scope, trunk }) => {
     const [batch, shown, ...volume] = volumes.shape;
