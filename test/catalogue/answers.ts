@@ -8,10 +8,10 @@ import { type Tensor, topologicalOrder } from '../../src/graph/tensor.ts';
 import { processor } from '../../src/runtime/backends/onnxruntime/backend.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import { State } from '../../src/runtime/state.ts';
-import { float32, type HostArray } from '../../src/tensor/host-array.ts';
+import type { HostArray } from '../../src/tensor/host-array.ts';
 import type { Model } from '../../src/training/model.ts';
 import type { BatchArrays } from '../../src/training/sampling/batch.ts';
-import { batchOf, type Trial } from './run-method.ts';
+import { batchOf, scalarsOf, type Trial } from './run-method.ts';
 
 /** Names of the inputs that a value of the evaluation is made from. */
 function inputsOf({ evaluation }: Model, value: Tensor): Set<string> {
@@ -78,25 +78,15 @@ function inOrder(array: HostArray, count: number, from: (part: number) => number
 export async function accuracyAfterShuffling(given: Trial, { steps, batchSize, questions }: Record<string, number>) {
   const model = given.model(batchSize);
   const state = new State(model.initialState(new Random(0).split('initial')));
-  const scalars = (step: number) => {
-    const fed: Record<string, HostArray> = {
-      learningRate: float32([], given.learningRate),
-      step: float32([], step + 1),
-    };
-    for (const [name, at] of Object.entries(given.method.schedules ?? {})) {
-      fed[name] = float32([], at(step / steps, given.context.options));
-    }
-    return fed;
-  };
   const programs = [];
   for (const step of model.steps) programs.push(await compile(step, state, processor, { threads: 2 }));
   for (let step = 0; step < steps; step++) {
     const batch = withShuffledAnswers(model, batchOf(given, batchSize, step), new Random(step).split('shuffle'));
     if (batch === undefined) break;
-    for (const program of programs) await program.run({ ...batch, ...scalars(step) });
+    for (const program of programs) await program.run({ ...batch, ...scalarsOf(given, step, steps) });
     if (step === steps - 1) {
       await Promise.all(programs.map((program) => program.dispose()));
-      return ask(given, model, state, [Math.ceil(questions / batchSize), batchSize], scalars(step));
+      return ask(given, model, state, [Math.ceil(questions / batchSize), batchSize], scalarsOf(given, step, steps));
     }
   }
   await Promise.all(programs.map((program) => program.dispose()));

@@ -87,6 +87,45 @@ export async function answerCounts(given: Trial, count: number): Promise<number[
   return counts;
 }
 
+export interface FirstLossOptions {
+  readonly seed: number;
+  /** As a training step computes it, with the statistics of the batch; otherwise as the held-out measure does. */
+  readonly training: boolean;
+  /** Sets everything that is not the trunk to zero: every answer is equally likely. */
+  readonly zeroHeads?: boolean;
+}
+
+/** What the network loses before its first step. */
+export async function firstLoss(given: Trial, batch: BatchArrays, { seed, training, zeroHeads }: FirstLossOptions) {
+  const model = given.model(Object.values(batch)[0].shape[0]);
+  const state = new State(model.initialState(new Random(seed).split('initial')));
+  if (zeroHeads === true) {
+    for (const name of model.parameters) if (!name.startsWith('trunk.')) (state.get(name).data as Float32Array).fill(0);
+  }
+  let sum = 0;
+  for (const program of training ? model.steps : [model.evaluation]) {
+    const outputs = Object.fromEntries(Object.entries(program.outputs).filter(([name]) => /^loss(:|$)/.test(name)));
+    const forward = { ...program, state: program.state.map(({ name, tensor }) => ({ name, tensor })), outputs };
+    const compiled = await compile(forward, state, processor, { threads: 2 });
+    const losses = await compiled.run({ ...batch, ...scalarsOf(given, 0, 1) });
+    await compiled.dispose();
+    for (const { data } of Object.values(losses)) sum += Number(data[0]);
+  }
+  return sum;
+}
+
+/** What a step is fed beside its batch. */
+export function scalarsOf({ method, learningRate, context }: Trial, step: number, steps: number) {
+  const scalars: Record<string, HostArray> = {
+    learningRate: float32([], learningRate),
+    step: float32([], step + 1),
+  };
+  for (const [name, at] of Object.entries(method.schedules ?? {})) {
+    scalars[name] = float32([], at(step / steps, context.options));
+  }
+  return scalars;
+}
+
 export interface StepOutcome {
   readonly loss: number;
   readonly accuracy: number | undefined;
@@ -95,30 +134,19 @@ export interface StepOutcome {
 export interface TrainOptions {
   readonly seed: number;
   readonly steps: number;
-  /** Sets everything that is not the trunk to zero first: every answer is equally likely. */
-  readonly zeroHeads?: boolean;
   /** Ends the training early. */
   readonly until?: (outcome: StepOutcome) => boolean;
 }
 
 /** Trains on one batch over and over, and tells what every step gave. */
-export async function train(given: Trial, batch: BatchArrays, { seed, steps, zeroHeads, until }: TrainOptions) {
+export async function train(given: Trial, batch: BatchArrays, { seed, steps, until }: TrainOptions) {
   const model = given.model(Object.values(batch)[0].shape[0]);
   const state = new State(model.initialState(new Random(seed).split('initial')));
-  if (zeroHeads) {
-    for (const name of model.parameters) if (!name.startsWith('trunk.')) (state.get(name).data as Float32Array).fill(0);
-  }
   const programs = [];
   for (const step of model.steps) programs.push(await compile(step, state, processor, { threads: 2 }));
   const outcomes: StepOutcome[] = [];
   for (let step = 0; step < steps; step++) {
-    const scalars: Record<string, HostArray> = {
-      learningRate: float32([], given.learningRate),
-      step: float32([], step + 1),
-    };
-    for (const [name, at] of Object.entries(given.method.schedules ?? {})) {
-      scalars[name] = float32([], at(step / steps, given.context.options));
-    }
+    const scalars = scalarsOf(given, step, steps);
     let loss = 0;
     let accuracy: number | undefined;
     for (const program of programs) {
