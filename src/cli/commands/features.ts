@@ -65,7 +65,8 @@ Examples:
   sonde features runs/rotation-scans-seed0 --shard 1/2   in one terminal, --shard 2/2 in another
 
 What was extracted is kept in features/kept/ of the run (or beside the model), and taken from there by sonde probe;
-an extraction that was stopped goes on where it was.`,
+an extraction that was stopped goes on where it was. Of more than 4 GB the features used least recently are removed;
+to remove all of them, delete features/kept/.`,
     )
     .action(async (encoder: string, options: FeatureOptions) => {
       const { writeFeatures } = await import('../measuring.ts');

@@ -76,6 +76,9 @@ Protocols (docs/protocols.md says more):
   key-points        points by heat maps on the encoder; PCK and its area
   segmentation      masks by a U-Net or another decoder on the encoder; Dice a case
 
+Features are kept in features/kept/ of the run (or beside the model) for later probes, 4 GB of them at most; supervised
+networks in supervised/. Both folders may be deleted at any time: what is in them is made again when it is needed.
+
 Examples:
   sonde probe runs/rotation-phantom-seed0 --label view
   sonde probe runs/rotation-phantom-seed0 --label view,phase --protocol svm,knn --no-supervised

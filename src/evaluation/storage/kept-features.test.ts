@@ -72,15 +72,19 @@ test('an extraction that is stopped goes on where it was; a damaged shard is mad
 
 test('several processes make a share each; who reads before all are there is told', async () => {
   const root = join(folder, 'shares');
-  const first = await keepFeatures(root, request(), { ...data, share: { index: 0, of: 2 } });
+  // Four shards among three: the first process makes one more than the others, and none is left over.
+  const first = await keepFeatures(root, request(), { ...data, share: { index: 0, of: 3 } });
   assert.equal(first.missing, 2);
   assert.throws(
     () => first.tables(),
     (error: unknown) => error instanceof SondeError && /2 of 4 shards/.test(error.message),
   );
-  const second = await keepFeatures(root, request(), { ...data, share: { index: 1, of: 2 } });
-  assert.equal(second.missing, 0);
-  assert.deepEqual(await all(second.tables()), expected);
+  assert.equal((await keepFeatures(root, request(), { ...data, share: { index: 2, of: 3 } })).missing, 1);
+  const last = await keepFeatures(root, request(), { ...data, share: { index: 1, of: 3 } });
+  assert.equal(last.missing, 0);
+  assert.deepEqual(await all(last.tables()), expected);
+  // A process more than there are shards has nothing to do.
+  assert.equal((await keepFeatures(root, request(), { ...data, share: { index: 4, of: 5 } })).missing, 0);
 });
 
 test('other weights, data, windows or sizes are other features', async () => {

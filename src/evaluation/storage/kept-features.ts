@@ -6,7 +6,7 @@
  *
  * A shard is complete once it has its name, so extraction goes on where it was stopped, and several processes may each
  * make a share of the shards. Which item, patient, part and label a row has is not kept but asked of the data set.
- * Memory holds one shard while features are extracted and one tap while they are read.
+ * Where a run keeps more than 4 GB the features used least recently are removed. Memory holds one shard while features are extracted and one tap while they are read.
  * @module
  */
 import { createHash } from 'node:crypto';
@@ -24,6 +24,7 @@ import { factsOf, featureBatches, type Row, requireRows, rowsOf } from '../extra
 import type { FeatureKeeper, FeatureRequest, FeatureSource } from '../feature-source.ts';
 import type { FeatureTable } from '../feature-table.ts';
 import { poolingTargets } from '../pooling.ts';
+import { makeRoom, markUsed } from './kept-room.ts';
 
 /** Numbers of all taps in a shard, about: 16 MB. */
 const shardNumbers = 2 ** 22;
@@ -103,10 +104,14 @@ export async function keepFeatures(
   mkdirSync(folder, { recursive: true });
   const described = join(folder, 'manifest.json');
   if (!existsSync(described)) writeAtomically(described, `${JSON.stringify(manifest, null, 2)}\n`);
+  markUsed(described);
   const shards = Array.from({ length: Math.ceil(rows.length / manifest.rowsPerShard) }, (_, i) => i);
   const undone = () => shards.filter((shard) => !isComplete(shardPath(folder, shard)));
   const mine = undone().filter((shard) => shard % share.of === share.index);
-  if (mine.length > 0) await extractShards(folder, mine, manifest, rows, { model, store, options });
+  if (mine.length > 0) {
+    makeRoom(root);
+    await extractShards(folder, mine, manifest, rows, { model, store, options });
+  }
   const missing = undone().length;
   const requireAll = () => {
     if (missing === 0) return;
