@@ -21,6 +21,8 @@ export interface FitPrograms {
   /** Moves stored statistics towards those of a batch by the share `momentum`; absent where none follow the batches. */
   readonly calibration: Program | undefined;
   readonly evaluation: Program;
+  /** The encoder as it answers. */
+  readonly network: LearningNetwork;
   initialState(random: Random): Map<string, HostArray>;
 }
 
@@ -38,6 +40,7 @@ export function buildPrograms(
   return {
     training: program,
     calibration: calibrationProgram(training, momentum),
+    network: evaluation.network,
     evaluation: {
       name: 'answer',
       inputs: evaluation.fed,

@@ -22,6 +22,7 @@ import { buildPrograms } from './fit-programs.ts';
 import { type FitTask, picturesInput } from './fit-task.ts';
 import { encoderPrefix, type NetworkSource, withWeights } from './learning-network.ts';
 import { type Recipe, scheduleOf } from './recipe.ts';
+import { rescaleChannels } from './rescale.ts';
 
 export interface FitRequest {
   readonly source: NetworkSource;
@@ -98,6 +99,11 @@ export async function fitNetwork(request: FitRequest): Promise<FittedNetwork> {
     const training = await compiling(built.training);
     const calibration = built.calibration && (await compiling(built.calibration));
     const batch = allocateBatch({ [picturesInput]: pictures, ...task.inputs, ...task.targets }, batchSize);
+    if (recipe.rescale) {
+      await rescaleChannels(built.network, state, compiling, function* () {
+        for (const _ of drawnBatches(request, batch, batchSize, random.split('rescaling'))) yield batch;
+      });
+    }
     const kept = await trainAndChoose(request, { state, training, calibration, answering, batch, batchSize, random });
     fit = fitted(request, answering, state, kept);
     return fit;
@@ -117,13 +123,37 @@ interface Loop {
   readonly random: Random;
 }
 
-/** Batches that statistics of normalisation are measured on. */
-const mostCalibrated = 8;
+/** Batches that statistics are measured on. */
+const mostMeasured = 8;
+
+/** Draws the examples of a step. */
+function fillStep(
+  { examples, fill }: FitRequest,
+  batch: BatchArrays,
+  batchSize: number,
+  step: number,
+  order: Random,
+): void {
+  const drawn = order.split('step', step);
+  const all = Array.from({ length: examples }, (_, i) => i);
+  itemsOfStep(all, step, batchSize, order).forEach((example, slot) => {
+    fill(example, drawn.split(slot), batch, slot);
+  });
+}
+
+/** Fills the batch with training examples again and again, to measure statistics on; numbers of the batches. */
+function* drawnBatches(request: FitRequest, batch: BatchArrays, batchSize: number, order: Random): Generator<number> {
+  const count = Math.min(mostMeasured, Math.ceil(request.examples / batchSize));
+  for (let k = 0; k < count; k++) {
+    fillStep(request, batch, batchSize, k, order);
+    yield k;
+  }
+}
 
 type Evaluated = FittedNetwork['curve'][number];
 
 async function trainAndChoose(request: FitRequest, loop: Loop): Promise<{ best: Evaluated; curve: Evaluated[] }> {
-  const { recipe, examples, fill, validate, checkpoints, onStep } = request;
+  const { recipe, validate, checkpoints, onStep } = request;
   const { state, training, calibration, answering, batch, batchSize, random } = loop;
   const { steps } = recipe;
   const schedule = scheduleOf(recipe);
@@ -132,26 +162,17 @@ async function trainAndChoose(request: FitRequest, loop: Loop): Promise<{ best: 
   const curve = [...(resumed?.curve ?? [])];
   let best = curve.reduce<Evaluated | undefined>((most, entry) => (isBetter(entry, most) ? entry : most), undefined);
   let kept = resumed?.best ?? new Map<string, HostArray>();
-  const all = Array.from({ length: examples }, (_, i) => i);
   const every = Math.max(1, Math.round(steps / recipe.evaluations));
   const stale = () => best !== undefined && curve.length - 1 - curve.indexOf(best) >= recipe.patience;
-  const fillStep = (step: number, order: Random) => {
-    const drawn = order.split('step', step);
-    itemsOfStep(all, step, batchSize, order).forEach((example, slot) => {
-      fill(example, drawn.split(slot), batch, slot);
-    });
-  };
-  const measuring = random.split('calibration');
   const calibrate = async () => {
-    const batches = calibration === undefined ? 0 : Math.min(mostCalibrated, Math.ceil(examples / batchSize));
-    for (let k = 0; k < batches; k++) {
-      fillStep(k, measuring);
+    if (calibration === undefined) return;
+    for (const k of drawnBatches(request, batch, batchSize, random.split('calibration'))) {
       // 1, 1/2, 1/3, …: the plain mean over the batches.
-      await calibration!.run({ ...batch, momentum: float32([], 1 / (k + 1)) });
+      await calibration.run({ ...batch, momentum: float32([], 1 / (k + 1)) });
     }
   };
   for (let step = resumed?.step ?? 0; step < steps && !stale(); step++) {
-    fillStep(step, random);
+    fillStep(request, batch, batchSize, step, random);
     const { loss } = await training.run({
       ...batch,
       learningRate: float32([], recipe.learningRate * scheduleFactor(schedule, step, steps)),

@@ -25,6 +25,12 @@ export const recipeOptions = {
     .describe('cosine after a tenth of warm-up; steps: a tenth of the rate after 60 %, and again after 80 %'),
   headRate: z.number().positive().default(1).describe('multiplies the learning rate of what is new'),
   layerDecay: z.number().gt(0).max(1).default(1).describe('multiplies the learning rate, stage by stage downwards'),
+  rescale: z
+    .boolean()
+    .default(false)
+    .describe(
+      'bring channels that nothing normalises to unit variance first, answers unchanged (Krähenbühl et al., 2016)',
+    ),
   shift: z.number().min(0).max(0.5).default(0.1).describe('largest random shift of a training picture, of its side'),
   flip: z.boolean().default(false).describe('mirror training pictures left to right at random'),
   evaluations: z.number().int().positive().default(10).describe('times that validation patients are asked'),
