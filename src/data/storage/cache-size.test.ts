@@ -16,7 +16,7 @@ function store(directory: string, name: string, bytes: number, hoursAgo: number)
   mkdirSync(path, { recursive: true });
   writeFileSync(join(path, storeFile), '');
   writeFileSync(join(path, framesFile), new Uint8Array(bytes));
-  markUsed(path, new Date(Date.now() - hoursAgo * hour));
+  markUsed(path, { now: Date.now() - hoursAgo * hour });
   return path;
 }
 
@@ -26,6 +26,21 @@ test('the stores used longest ago go, until the rest fit; the one in use stays',
   assert.equal(shrinkCache(directory, 250, current), 200);
   assert.deepEqual([oldest, old, recent, current].map(existsSync), [false, false, true, true]);
   assert.equal(shrinkCache(directory, 250, current), 0);
+});
+
+test('stores of another kind are known by the file that describes them, and all that is in them counts', () => {
+  const directory = join(root, 'features');
+  const described = 'manifest.json';
+  const [old, recent] = [3, 2].map((hours) => {
+    const path = join(directory, `${hours} hours`);
+    mkdirSync(path, { recursive: true });
+    for (const file of [described, 'shard-00000', 'shard-00001']) writeFileSync(join(path, file), new Uint8Array(100));
+    markUsed(path, { described, now: Date.now() - hours * hour });
+    return path;
+  });
+  assert.equal(shrinkCache(directory, 0, 'none'), 0);
+  assert.equal(shrinkCache(directory, 300, 'none', { described }), 300);
+  assert.deepEqual([old, recent].map(existsSync), [false, true]);
 });
 
 test('a store that was used a moment ago is left alone, and so is one being built', () => {

@@ -1,11 +1,12 @@
 /**
- * How large the cache of decoded frames may grow: the stores that were used longest ago go first.
+ * How large a cache may grow, of decoded frames or of features: the stores that were used longest ago go first. A store is
+ * a folder with a file that says what is in it, whose time is that of its last use.
  * @module
  */
 import { readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageError } from '../../base/errors.ts';
-import { framesFile, storeFile } from './frame-store.ts';
+import { storeFile } from './frame-store.ts';
 
 const defaultGigabytes = 20;
 /** A store used this recently may be open in another process. */
@@ -20,10 +21,17 @@ export function cacheLimit(): number {
   throw usageError('SONDE_CACHE_GB is a number of gigabytes, 0 or more', { found: given });
 }
 
+export interface StoreOptions {
+  /** The file of a store that says what is in it; default: that of decoded frames. */
+  readonly described?: string;
+  /** Milliseconds since 1970. */
+  readonly now?: number;
+}
+
 /** Marks a store as used now, so that it goes last. */
-export function markUsed(store: string, now = new Date()): void {
+export function markUsed(store: string, { described = storeFile, now = Date.now() }: StoreOptions = {}): void {
   try {
-    utimesSync(join(store, storeFile), now, now);
+    utimesSync(join(store, described), now / 1000, now / 1000);
   } catch {
     // A cache that cannot be written to is not cleared by this process either.
   }
@@ -34,8 +42,13 @@ export function markUsed(store: string, now = new Date()): void {
  * A store is renamed before it is removed, so no process ever opens half of one; a process that has it open keeps its
  * frames. Returns the bytes freed.
  */
-export function shrinkCache(directory: string, limit: number, keep: string, now = Date.now()): number {
-  const stores = storesIn(directory);
+export function shrinkCache(
+  directory: string,
+  limit: number,
+  keep: string,
+  { described = storeFile, now = Date.now() }: StoreOptions = {},
+): number {
+  const stores = storesIn(directory, described);
   let total = stores.reduce((sum, store) => sum + store.bytes, 0);
   let freed = 0;
   for (const { path, bytes, usedMs } of stores.sort((a, b) => a.usedMs - b.usedMs)) {
@@ -61,12 +74,13 @@ interface StoredSize {
   readonly usedMs: number;
 }
 
-function storesIn(directory: string): StoredSize[] {
+function storesIn(directory: string, described: string): StoredSize[] {
   return readdirSync(directory).flatMap((name) => {
     const path = join(directory, name);
-    const head = statSync(join(path, storeFile), { throwIfNoEntry: false });
-    const frames = statSync(join(path, framesFile), { throwIfNoEntry: false });
+    const head = statSync(join(path, described), { throwIfNoEntry: false });
     if (head === undefined || name.startsWith('building-')) return [];
-    return [{ path, bytes: head.size + (frames?.size ?? 0), usedMs: head.mtimeMs }];
+    // A file that another process moves away at this moment takes no room.
+    const sizes = readdirSync(path).map((file) => statSync(join(path, file), { throwIfNoEntry: false })?.size ?? 0);
+    return [{ path, bytes: sizes.reduce((sum, size) => sum + size, 0), usedMs: head.mtimeMs }];
   });
 }

@@ -14,6 +14,7 @@ import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from 
 import { join } from 'node:path';
 import { messageOf, SondeError } from '../../base/errors.ts';
 import type { FrameStore } from '../../data/media.ts';
+import { markUsed, shrinkCache } from '../../data/storage/cache-size.ts';
 import { framesSpanned } from '../../data/transform/presentation.ts';
 import { encodeModel } from '../../graph/onnx/encode.ts';
 import { float32 } from '../../tensor/host-array.ts';
@@ -24,10 +25,14 @@ import { factsOf, featureBatches, type Row, requireRows, rowsOf } from '../extra
 import type { FeatureKeeper, FeatureRequest, FeatureSource } from '../feature-source.ts';
 import type { FeatureTable } from '../feature-table.ts';
 import { poolingTargets } from '../pooling.ts';
-import { makeRoom, markUsed } from './kept-room.ts';
 
 /** Numbers of all taps in a shard, about: 16 MB. */
 const shardNumbers = 2 ** 22;
+
+/** Bytes of features that are kept of a run, or beside a model. */
+const keptRoom = 4e9;
+
+const manifestFile = 'manifest.json';
 
 /** A share of the work: shard s is made by process `s mod of`. */
 export interface Share {
@@ -102,14 +107,14 @@ export async function keepFeatures(
   };
   const folder = join(root, hashOf(manifest).slice(0, 16));
   mkdirSync(folder, { recursive: true });
-  const described = join(folder, 'manifest.json');
+  const described = join(folder, manifestFile);
   if (!existsSync(described)) writeAtomically(described, `${JSON.stringify(manifest, null, 2)}\n`);
-  markUsed(described);
+  markUsed(folder, { described: manifestFile });
   const shards = Array.from({ length: Math.ceil(rows.length / manifest.rowsPerShard) }, (_, i) => i);
   const undone = () => shards.filter((shard) => !isComplete(shardPath(folder, shard)));
   const mine = undone().filter((shard) => shard % share.of === share.index);
   if (mine.length > 0) {
-    makeRoom(root);
+    shrinkCache(root, keptRoom, folder, { described: manifestFile });
     await extractShards(folder, mine, manifest, rows, { model, store, options });
   }
   const missing = undone().length;
