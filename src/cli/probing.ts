@@ -39,6 +39,7 @@ import { openTargetData, requireUnseen } from './target-data.ts';
 export interface ProbeOptions extends DataOptions, InputLengths {
   readonly data?: string;
   readonly device: DeviceId;
+  readonly threads?: number;
   readonly label?: readonly string[];
   readonly protocol?: readonly string[];
   readonly taps?: readonly string[];
@@ -199,7 +200,7 @@ async function run(
   const data = dataIdentity(store);
   const finished = resultFiles(join(home, 'results', 'fits'), contender, [
     { data, split: store.index.split, items: store.index.items.map(({ id }) => id) },
-    { ...extraction, taps: options.taps, device: options.device },
+    { ...extraction, taps: options.taps, device: options.device, threads: options.threads },
   ]);
   const results = await measureTasks(
     contender,
@@ -207,6 +208,7 @@ async function run(
     open.map(({ task }) => task),
     {
       device: options.device,
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(options.taps === undefined ? {} : { taps: options.taps }),
       ...extraction,
       features: featureKeeper(keptFolder(home), { data }),

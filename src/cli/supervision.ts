@@ -106,6 +106,7 @@ async function trainedTwin(
     store,
     label,
     device: options.device,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
     onProgress: (stage, done, total) =>
       reporter.update({
         name: `${stage} ${encoder.name}`,

@@ -45,6 +45,7 @@ export function addProbeCommand(program: Command): void {
     )
     .option('--no-supervised', 'no full supervision beside it')
     .option('--pixels', 'raw pixels beside it, downsampled and measured like a tap')
+    .option('--threads <number>', 'threads of the network', wholeNumber('--threads'))
     .option('--detail', 'every class and patient too')
     .addOption(deviceOption())
     .option('--json', 'for machines');

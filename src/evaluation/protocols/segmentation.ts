@@ -32,6 +32,7 @@ const options = z.object({
     .optional()
     .describe('stages of the encoder to hold fast: none, a tap and all before it, or all; linear holds all by itself'),
   ...recipeOptions,
+  learningRate: recipeOptions.learningRate.default([1e-2]),
   percent: percentSetting.default([100]),
   validation: validationSetting,
   repeats: z.number().int().positive().default(1).describe('independent choices of patients at every share'),
