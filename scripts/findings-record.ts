@@ -16,7 +16,7 @@ const figureFolder = join(root, 'docs/figures/findings');
 type RecordedFinding = HypothesisResult & { readonly command: string };
 
 /** Points are shown in hundredths, everything else as it is. */
-export function differenceText({ unit, difference }: Pick<JudgedPrediction, 'unit' | 'difference'>): string {
+function differenceText({ unit, difference }: Pick<JudgedPrediction, 'unit' | 'difference'>): string {
   const [factor, decimals] = unit === 'points' ? [100, 1] : [1, 2];
   const number = (value: number) => {
     const shown = formatNumber(factor * value, decimals);
@@ -80,9 +80,9 @@ export function writeFinding(result: HypothesisResult, options: string): void {
 }
 
 function findingsPage(findings: readonly RecordedFinding[]): string {
-  const summary = findings.map(({ id, title, verdict, meaning }) => {
+  const summary = findings.map(({ title, verdict, meaning, predictions }) => {
     const [number, question] = splitTitle(title);
-    return `- **${question}** ${verdictText(verdict)} ${meaning} ([${number}](#${anchorOf(title)}), \`${id}\`)`;
+    return `- **${question}** ${verdictText(verdict)} ${meaning} ${seenText(predictions)} ([${number}](#${anchorOf(title)}))`;
   });
   const parts = findings.map((finding) => `${findingText(finding)}\n\n    ${finding.command}\n`);
   return `# What we found: why do pretext tasks work?
@@ -112,6 +112,17 @@ ${parts.join('\n')}
 (Jiao et al., MICCAI 2020). Speech is not built, no phantom speaks, and no other data set here has both; nothing is
 claimed in the meantime.
 `;
+}
+
+/** What the deciding predictions came to, the same outcomes together. */
+function seenText(predictions: readonly JudgedPrediction[]): string {
+  const outcomes = ['as predicted', 'against', 'not decided'] as const;
+  const parts = outcomes.flatMap((outcome) => {
+    const own = predictions.filter((prediction) => prediction.decides && prediction.outcome === outcome);
+    if (own.length === 0) return [];
+    return [`${outcome}: ${own.map((prediction) => `${prediction.name} ${differenceText(prediction)}`).join('; ')}`];
+  });
+  return `*Seen ${parts.join('. Seen ')}.*`;
 }
 
 /** \`H1. Do the last layers specialise?\` in its two parts. */

@@ -13,7 +13,6 @@ import type { Evidence, Prediction } from './hypothesis.ts';
 import { keptAnswer } from './kept-answers.ts';
 import { type StudiedTrial, type StudyOptions, studiedTrials } from './studied-trials.ts';
 import type { OpenTask } from './task.ts';
-import type { WhichEncoder } from './trial-features.ts';
 
 export const decoders = ['duc', 'transposed', 'resize'] as const;
 type Decoder = (typeof decoders)[number];
@@ -37,11 +36,10 @@ export interface DecoderScores {
   readonly dice: Readonly<Record<Decoder, { readonly few: readonly number[]; readonly many: readonly number[] }>>;
 }
 
-/** One network under every seed, trained without labels and untrained. */
+/** One network trained without labels, under every seed. */
 export interface DecoderGroup {
   readonly name: string;
-  readonly trained: readonly DecoderScores[];
-  readonly untrained: readonly DecoderScores[];
+  readonly seeds: readonly DecoderScores[];
 }
 
 export async function decoderEvidence(study: DecoderStudy, options: StudyOptions): Promise<Evidence | undefined> {
@@ -50,32 +48,29 @@ export async function decoderEvidence(study: DecoderStudy, options: StudyOptions
     options,
   );
   if (groups === undefined || groups.length === 0) return undefined;
-  const total = 2 * groups.reduce((sum, { trials }) => sum + trials.length, 0);
+  const total = groups.reduce((sum, { trials }) => sum + trials.length, 0);
   let done = 0;
   const measured: DecoderGroup[] = [];
-  const dense = groups.map(({ task }) => masksOf(task, study.view));
-  for (const [g, { name, trials }] of groups.entries()) {
-    const scores: Record<WhichEncoder, DecoderScores[]> = { trained: [], untrained: [] };
+  for (const { name, task, trials } of groups) {
+    const dense = masksOf(task, study.view);
+    const scores: DecoderScores[] = [];
     for (const trial of trials) {
-      for (const which of ['trained', 'untrained'] as const) {
-        if (options.signal?.aborted) return undefined;
-        const onFit = (share: number) =>
-          options.onProgress?.(`decoders on ${name}, seed ${trial.seed}, ${which}`, done + share, total);
-        scores[which].push(await decoderScores(trial, which, study, dense[g], options, onFit));
-        done++;
-      }
+      if (options.signal?.aborted) return undefined;
+      const onFit = (share: number) =>
+        options.onProgress?.(`decoders on ${name}, seed ${trial.seed}`, done + share, total);
+      scores.push(await decoderScores(trial, study, dense, options, onFit));
+      done++;
     }
-    measured.push({ name, ...scores });
+    measured.push({ name, seeds: scores });
   }
-  const seeds = Math.min(...measured.map(({ trained }) => trained.length));
-  const [{ trained }] = measured;
+  const seeds = Math.min(...measured.map((group) => group.seeds.length));
   const labelled = groups[0].task.dataset.index.split.parts;
   const patients = Object.values(labelled).filter((part) => part === 'train').length;
   const few = Math.round((study.percent[0] / 100) * patients);
   return {
     predictions: decoderPredictions(measured, seeds),
     seeds,
-    material: `Chambers of the heart in the ${study.view} view, encoders of ${measured.map(({ name }) => name).join(' and ')}; ${few} labelled patients (${study.repeats} choices) or all ${patients}, ${new Set(trained[0].patients).size} test patients.`,
+    material: `Chambers of the heart in the ${study.view} view, encoders of ${measured.map(({ name }) => name).join(' and ')}; ${few} labelled patients (${study.repeats} choices) or all ${patients}, ${new Set(measured[0].seeds[0].patients).size} test patients.`,
     figures: [diceFigure(measured, few, patients)],
     remarks: [
       'The light decoder reads the last layer only, the U-Nets read every scale: weight and sight differ together, as they do in the claim.',
@@ -102,19 +97,18 @@ function masksOf({ dataset }: OpenTask, view: string): DenseLabels {
 
 async function decoderScores(
   { paths, task, seed, name }: StudiedTrial,
-  which: WhichEncoder,
   { view, percent, repeats, steps, learningRate }: DecoderStudy,
   dense: DenseLabels,
   { directory, threads = 1 }: StudyOptions,
   onFit: (share: number) => void,
 ): Promise<DecoderScores> {
   const settings = { percent: [...percent], repeats, steps, learningRate: [...learningRate], seed };
-  const parts = [paths.folder.split('/').at(-1), which, view, decoders, settings];
+  const parts = [paths.folder.split('/').at(-1), view, decoders, settings];
   const answer = await keptAnswer(directory, 'decoders', parts, async (): Promise<DecoderScores> => {
     const { taps } = await segmentation.run(
       {
-        model: await loadModel(which === 'trained' ? paths.encoder : paths.randomEncoder),
-        encoder: { name, role: which === 'trained' ? 'pretrained' : 'random' },
+        model: await loadModel(paths.encoder),
+        encoder: { name, role: 'pretrained' },
         store: task.dataset.store,
         dense,
         threads,
@@ -137,20 +131,16 @@ async function decoderScores(
 }
 
 /** Each test case's Dice, averaged over networks: `[seed][case]`. */
-function diceOf(
-  groups: readonly DecoderGroup[],
-  seeds: number,
-  of: (group: DecoderGroup, seed: number) => readonly number[],
-): number[][] {
+function diceOf(groups: readonly DecoderGroup[], seeds: number, decoder: Decoder, labels: 'few' | 'many'): number[][] {
+  const scores = (group: DecoderGroup, seed: number) => group.seeds[seed].dice[decoder][labels];
   return Array.from({ length: seeds }, (_, seed) =>
-    of(groups[0], seed).map((_, i) => mean(groups.map((group) => of(group, seed)[i]))),
+    scores(groups[0], seed).map((_, i) => mean(groups.map((group) => scores(group, seed)[i]))),
   );
 }
 
 export function decoderPredictions(groups: readonly DecoderGroup[], seeds: number): Prediction[] {
-  const { patients } = groups[0].trained[0];
-  const dice = (decoder: Decoder, labels: 'few' | 'many', which: WhichEncoder = 'trained') =>
-    diceOf(groups, seeds, (group, seed) => group[which][seed].dice[decoder][labels]);
+  const { patients } = groups[0].seeds[0];
+  const dice = (decoder: Decoder, labels: 'few' | 'many') => diceOf(groups, seeds, decoder, labels);
   const minus = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]) =>
     a.map((row, s) => row.map((value, i) => value - b[s][i]));
   const less = (
@@ -178,13 +168,11 @@ export function decoderPredictions(groups: readonly DecoderGroup[], seeds: numbe
       minus(dice('duc', 'few'), dice('transposed', 'few')),
       minus(dice('duc', 'many'), dice('transposed', 'many')),
     ),
-    ...decoders.map((decoder) =>
-      less(
-        `few labels, ${decoderNames[decoder]}: encoder trained less untrained`,
-        false,
-        dice(decoder, 'few'),
-        dice(decoder, 'few', 'untrained'),
-      ),
+    less(
+      'all labels: light decoder less U-Net with transposed convolutions',
+      false,
+      dice('duc', 'many'),
+      dice('transposed', 'many'),
     ),
   ];
 }
@@ -196,8 +184,8 @@ const decoderNames: Readonly<Record<Decoder, string>> = {
 };
 
 function diceFigure(groups: readonly DecoderGroup[], few: number, many: number): Evidence['figures'][number] {
-  const value = (group: DecoderGroup, which: WhichEncoder, decoder: Decoder, labels: 'few' | 'many') =>
-    100 * mean(group[which].flatMap(({ dice }) => dice[decoder][labels]));
+  const value = (group: DecoderGroup, decoder: Decoder, labels: 'few' | 'many') =>
+    100 * mean(group.seeds.flatMap(({ dice }) => dice[decoder][labels]));
   return {
     kind: 'lines',
     name: 'dice',
@@ -214,7 +202,7 @@ function diceFigure(groups: readonly DecoderGroup[], few: number, many: number):
           [few, 'few'],
           [many, 'many'],
         ] as const
-      ).map(([x, labels]) => ({ x, value: mean(groups.map((group) => value(group, 'trained', decoder, labels))) })),
+      ).map(([x, labels]) => ({ x, value: mean(groups.map((group) => value(group, decoder, labels))) })),
     })),
   };
 }

@@ -68,12 +68,19 @@ export async function orderEvidence(study: OrderStudy, options: StudyOptions): P
   const seeds = Math.min(...answered.map(({ trained }) => trained.length));
   const names = (sees: OrderGroup['sees']) => answered.filter((group) => group.sees === sees).map(({ name }) => name);
   const pictures = names('pictures');
+  const predictions = orderPredictions(answered, seeds);
+  const before = predictions.find(({ name }) => name.startsWith('untrained'))!;
   return {
-    predictions: orderPredictions(answered, seeds),
+    predictions,
     seeds,
     material: `Networks of clips: ${names('clips').join(', ')}${pictures.length === 0 ? '' : `; of single pictures: ${pictures.join(', ')}`}. The heart phantom, one clip a recording, each layer one number a channel; probes learned on all training patients, layers chosen on validation patients, ${new Set(answered[0].trained[0].patients).size} test patients.`,
     figures: [orderFigure(answered)],
     remarks: [
+      ...(before.difference.low > 0
+        ? [
+            'Untrained networks of clips use the order of frames as well: a convolution over time compares frames whatever it has learned.',
+          ]
+        : []),
       'This asks the features. Whether the answer to the pretext task itself needs the order of frames is what `sonde explain RUN --with temporal-necessity` says of a run; trials keep no heads to ask.',
       'The probe has learned from clips in order; shuffled and standing clips are also strange to it, for which the view of the heart, a question without time, is the control.',
     ],
@@ -279,7 +286,7 @@ function orderFigure(groups: readonly OrderGroup[]): Evidence['figures'][number]
     caption:
       'Accuracy on test patients in percent, means over seeds; half is guessing. The probe has learned from clips in order.',
     quantity: 'accuracy, %',
-    rows: groups.flatMap(({ name }) => [name, `${name}, untrained`]),
+    rows: groups.flatMap(({ name }) => [name, 'untrained']),
     columns: frameOrders.map((order) => orderNames[order]),
     values: groups.flatMap((group) =>
       (['trained', 'untrained'] as const).map((which) =>

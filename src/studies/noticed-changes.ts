@@ -7,6 +7,7 @@ import { openEncoder } from '../evaluation/encoder.ts';
 import { extractFeatures } from '../evaluation/extraction.ts';
 import { linear } from '../evaluation/protocols/linear.ts';
 import { runtimeMatrixProduct } from '../evaluation/runtime-matrix-product.ts';
+import type { FindingTable } from '../explanation/finding.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
 import { nestedPairedBootstrap } from '../statistics/nested-bootstrap.ts';
 import { amountsOf, type GradedChangeName, gradedChanges, gradedStore } from './graded-changes.ts';
@@ -63,6 +64,7 @@ export async function changeEvidence(attitudes: Attitudes, options: StudyOptions
     seeds: common[0].seeds.length,
     material: `Each clip of the heart phantom by an amount of its own; a linear probe of the last layer, one number a channel, learned on ${patientsOf(groups[0].task, 'train')} patients, chosen on ${patientsOf(groups[0].task, 'validation')}, judged on ${patientsOf(groups[0].task, 'test')}.`,
     figures: [gainMap(common, changes)],
+    tables: [attitudeTable(attitudes, changes)],
     remarks: [
       'A task that varies something does not forbid its network to notice it, it only gives no reason to; only the triplets of exemplars pull varied views together.',
       'Presentation standardises each picture for most of these networks, which takes away plain contrast for trained and untrained alike; gamma remains.',
@@ -159,31 +161,26 @@ export function changePredictions(cells: readonly ChangeCell[]): Prediction[] {
   ];
 }
 
-const marks: Readonly<Record<Attitude, string>> = {
-  'asks for it': 'asks',
-  'varies it': 'varies',
-  'brings it together': 'together',
-};
+function attitudeTable(attitudes: Attitudes, changes: readonly GradedChangeName[]): FindingTable {
+  return {
+    title: 'What each task does with each change',
+    columns: ['task', ...changes.map((change) => gradedChanges[change].title)],
+    rows: Object.entries(attitudes).map(([method, own]) => [method, ...changes.map((change) => own[change] ?? '')]),
+  };
+}
 
 function gainMap(cells: readonly ChangeCell[], changes: readonly GradedChangeName[]): Evidence['figures'][number] {
   const methods = [...new Set(cells.map(({ method }) => method))];
   const cellOf = (method: string, change: GradedChangeName) =>
     cells.find((cell) => cell.method === method && cell.change === change);
-  const named = (method: string) => {
-    const own = changes.flatMap((change) => {
-      const attitude = cellOf(method, change)?.attitude;
-      return attitude === undefined ? [] : `${marks[attitude]} ${change}`;
-    });
-    return own.length === 0 ? method : `${method} (${own.join(', ')})`;
-  };
   return {
     kind: 'heat-map',
     name: 'gains',
     title: 'What training adds to how well a change can be read from the last layer',
     caption:
-      'Accuracy of a linear probe asked whether the change was more or less than its middle, trained less untrained; means over seeds; test patients.',
+      'Accuracy of a linear probe asked whether the change was more or less than its middle, trained less untrained; means over seeds; test patients. Underlined: what the task asks for.',
     quantity: 'points gained',
-    rows: methods.map(named),
+    rows: methods,
     columns: changes,
     values: methods.map((method) =>
       changes.map((change) => {
@@ -193,6 +190,7 @@ function gainMap(cells: readonly ChangeCell[], changes: readonly GradedChangeNam
         return (100 * all.reduce((sum, value) => sum + value, 0)) / all.length;
       }),
     ),
+    marked: methods.map((method) => changes.map((change) => cellOf(method, change)?.attitude === 'asks for it')),
     scale: 'diverging',
     decimals: 1,
   };
