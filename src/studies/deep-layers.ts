@@ -2,7 +2,7 @@
  * Hypothesis H1: the last layer of a network trained on a hand-crafted task knows less than the one before it.
  * @module
  */
-import type { Evidence, Prediction } from './hypothesis.ts';
+import { type Evidence, type Prediction, seedsBehind } from './hypothesis.ts';
 import { layerContrast, layerContrastBeyond } from './layer-contrast.ts';
 import type { TrialGroup } from './studied-trials.ts';
 
@@ -29,12 +29,14 @@ export function deepLayerEvidence(
         name: `${name}: ${before} less ${last}`,
         unit: 'points',
         decides,
+        seeds: trials.length,
         ...layerContrast(trained, before, last),
       },
       {
         name: `${name}: the same beyond the network untrained`,
         unit: 'points',
         decides: false,
+        seeds: trials.length,
         ...layerContrastBeyond(trained, untrained, before, last),
       },
     ];
@@ -43,7 +45,7 @@ export function deepLayerEvidence(
   const { patients, items } = trials[0].result.pretrained;
   return {
     predictions,
-    seeds: Math.min(...compared.map((group) => group.trials.length)),
+    seeds: seedsBehind(predictions),
     material: `\`${task.data.path}\`, *${task.label}* from ${task.labelledPatients} labelled patients, ${new Set(patients).size} test patients (${items.length} items).`,
     figures: [
       {

@@ -54,4 +54,6 @@ test('p values are corrected over the predictions that decide, and apart from th
 
 test('two seeds decide nothing', () => {
   assert.equal(verdict(evidence(2, prediction(1, 0.0001))), 'not decided');
+  assert.equal(verdict(evidence(6, { ...prediction(1, 0.0001), seeds: 3 })), 'not decided');
+  assert.equal(verdict(evidence(2, { ...prediction(1, 0.0001), seeds: 6 })), 'holds');
 });

@@ -15,6 +15,8 @@ export interface Prediction extends PairedDifference {
   readonly unit: 'points' | 'correlation' | 'similarity';
   /** Whether the verdict hangs on it; the others are there to understand it. */
   readonly decides: boolean;
+  /** Where it rests on fewer or more seeds than the evidence as a whole. */
+  readonly seeds?: number;
 }
 
 export type Outcome = 'as predicted' | 'against' | 'not decided';
@@ -28,7 +30,7 @@ export type HypothesisVerdict = 'holds' | 'does not hold' | 'not decided';
 /** What was seen. */
 export interface Evidence {
   readonly predictions: readonly Prediction[];
-  /** Seeds of each network, as many as all of them have. */
+  /** Seeds of each network that decides, as many as all of them have. */
   readonly seeds: number;
   /** What was trained and what was shown, in one sentence. */
   readonly material: string;
@@ -76,13 +78,17 @@ export function judge(
   { id, title, statement, source, test, decides, meaning }: HypothesisCard,
   { predictions, ...evidence }: Evidence,
 ): HypothesisResult {
-  const few = evidence.seeds < fewestSeeds;
   const judged = [true, false].flatMap((decides) => {
     const family = predictions.filter((prediction) => prediction.decides === decides);
     const adjusted = adjustHolm(family.map(({ p }) => p));
     return family.map((prediction, i): JudgedPrediction => {
+      const { seeds = evidence.seeds } = prediction;
       const outcome =
-        few || !(adjusted[i] < 0.05) ? 'not decided' : prediction.difference.value > 0 ? 'as predicted' : 'against';
+        seeds < fewestSeeds || !(adjusted[i] < 0.05)
+          ? 'not decided'
+          : prediction.difference.value > 0
+            ? 'as predicted'
+            : 'against';
       return { ...prediction, p: adjusted[i], outcome };
     });
   });
@@ -90,6 +96,14 @@ export function judge(
   const verdict = verdictOf(deciding);
   const card = { id, title, statement, source, test, decides, meaning: meaning[verdict] };
   return { ...card, ...evidence, predictions: judged, verdict };
+}
+
+/** The fewest seeds behind a prediction that decides; behind any where none decides. */
+export function seedsBehind(predictions: readonly Prediction[]): number {
+  const deciding = predictions.filter(({ decides }) => decides);
+  return Math.min(
+    ...(deciding.length > 0 ? deciding : predictions).map(({ seeds = Number.POSITIVE_INFINITY }) => seeds),
+  );
 }
 
 function verdictOf(outcomes: readonly Outcome[]): HypothesisVerdict {

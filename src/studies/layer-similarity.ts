@@ -7,7 +7,7 @@ import type { FeatureTable } from '../evaluation/feature-table.ts';
 import { gramMatrix, unbiasedCka } from '../explanation/measures/similarity.ts';
 import { mean } from '../statistics/descriptive.ts';
 import { twoWayJackknife } from '../statistics/two-way-jackknife.ts';
-import type { Evidence, Prediction } from './hypothesis.ts';
+import { type Evidence, type Prediction, seedsBehind } from './hypothesis.ts';
 import { type Need, type StudyOptions, studiedTrials, type TrialGroup } from './studied-trials.ts';
 import { testFeatures, type WhichEncoder } from './trial-features.ts';
 
@@ -98,6 +98,7 @@ export function depthPredictions(
     unit: 'similarity',
     // What falls untrained too says nothing of training, but was not claimed.
     decides: decides && i < 3,
+    seeds,
     ...estimate,
   }));
 }
@@ -126,7 +127,6 @@ export async function similarityEvidence(
   const predictions: Prediction[] = [];
   const figures: Evidence['figures'][number][] = [];
   const remarks: string[] = [];
-  const counts: number[] = [];
   const material: string[] = [];
   for (const request of families) {
     const own = withCommonSeeds(groups.filter(({ name }) => request.methods.includes(name)));
@@ -140,7 +140,6 @@ export async function similarityEvidence(
     if (trained === undefined || untrained === undefined) return undefined;
     predictions.push(...depthPredictions(trained, untrained, request, request.decides));
     const [after, before] = [trained, untrained].map(similarityOfTaps);
-    counts.push(seeds);
     material.push(
       `${request.name}: ${own.map(({ name }) => name).join(', ')}, ${seeds} seeds each, ${trained.patients.length} pictures of ${new Set(trained.patients).size} test patients`,
     );
@@ -177,7 +176,7 @@ export async function similarityEvidence(
     });
   }
   if (predictions.length === 0) return undefined;
-  return { predictions, seeds: Math.min(...counts), material: `${material.join('; ')}.`, figures, remarks };
+  return { predictions, seeds: seedsBehind(predictions), material: `${material.join('; ')}.`, figures, remarks };
 }
 
 /** Of each group only the seeds that all have. */
