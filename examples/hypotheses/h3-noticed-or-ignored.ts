@@ -11,10 +11,6 @@ const attitudes: Attitudes = {
   'rotation-3d': { turn: 'asks for it', mirror: 'varies it', size: 'varies it' },
   'cubic-puzzles': { turn: 'asks for it', mirror: 'varies it', size: 'varies it' },
   'exemplar-triplet': { turn: 'brings it together', size: 'brings it together', gamma: 'brings it together' },
-  'relative-position': { size: 'varies it', gamma: 'varies it' },
-  jigsaw: { size: 'varies it' },
-  'shuffle-and-learn': { mirror: 'varies it', size: 'varies it', gamma: 'varies it' },
-  'clip-order': { mirror: 'varies it', size: 'varies it' },
 };
 
 await ask({

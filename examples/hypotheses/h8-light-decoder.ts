@@ -25,7 +25,7 @@ await ask({
   look: (options) =>
     decoderEvidence(
       {
-        methods: ['shuffle-and-learn', 'rotation'],
+        methods: ['shuffle-and-learn'],
         view: 'apical-four-chamber',
         percent: [5, 100],
         repeats: 1,

@@ -69,6 +69,27 @@ export function deepLayerEvidence(
         levels: [{ name: 'untrained', value: 0 }],
       },
     ],
-    remarks: [],
+    remarks: fallRemarks(
+      compared.map(({ name }, i) => ({ name, own: predictions[2 * i], beyond: predictions[2 * i + 1] })),
+    ),
   };
+}
+
+/** Whose last layer knows less for what it was taught, and whose for being last. */
+function fallRemarks(
+  falls: readonly { readonly name: string; readonly own: Prediction; readonly beyond: Prediction }[],
+): string[] {
+  const named = (chosen: typeof falls) => chosen.map(({ name }) => name).join(', ');
+  const taught = falls.filter(({ beyond }) => beyond.difference.low > 0);
+  const built = falls.filter(({ own, beyond }) => own.difference.low > 0 && !(beyond.difference.low > 0));
+  return [
+    ...(taught.length === 0
+      ? []
+      : [`By its interval the last layer falls further than in the network untrained: ${named(taught)}.`]),
+    ...(built.length === 0
+      ? []
+      : [
+          `It falls, but not visibly further than in the network untrained, so that the fall may be the network’s own: ${named(built)}.`,
+        ]),
+  ];
 }
