@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { Command } from 'commander';
 import { addProbeCommand } from '../src/cli/commands/probe.ts';
+import { collectSetting } from '../src/cli/options.ts';
 import { protocols } from '../src/evaluation/protocols/index.ts';
 
 const page = readFileSync(new URL('../docs/protocols.md', import.meta.url), 'utf8');
@@ -36,9 +37,9 @@ test('every option that the page sets exists', () => {
     const id = line.match(/--protocol ([a-z-]+)/)?.[1] ?? (line.includes('ejectionFraction') ? 'ridge' : 'linear');
     const protocol = protocols.find((candidate) => candidate.id === id);
     assert.ok(protocol !== undefined, line);
-    const settings = [...line.matchAll(/--set ([A-Za-z0-9]+)=(\S+)/g)];
-    const parsed = protocol.options.safeParse(Object.fromEntries(settings.map(([, name, value]) => [name, value])));
+    const settings = [...line.matchAll(/--set (\S+)/g)].reduce((all, [, text]) => collectSetting(text, all), {});
+    const parsed = protocol.options.safeParse(settings);
     assert.ok(parsed.success, line);
-    for (const [, name] of settings) assert.ok(Object.hasOwn(parsed.data as object, name), `${name} in: ${line}`);
+    for (const name of Object.keys(settings)) assert.ok(Object.hasOwn(parsed.data as object, name), `${name} in: ${line}`);
   }
 });
