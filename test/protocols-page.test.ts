@@ -40,6 +40,7 @@ test('every option that the page sets exists', () => {
     const settings = [...line.matchAll(/--set (\S+)/g)].reduce((all, [, text]) => collectSetting(text, all), {});
     const parsed = protocol.options.safeParse(settings);
     assert.ok(parsed.success, line);
-    for (const name of Object.keys(settings)) assert.ok(Object.hasOwn(parsed.data as object, name), `${name} in: ${line}`);
+    for (const name of Object.keys(settings))
+      assert.ok(Object.hasOwn(parsed.data as object, name), `${name} in: ${line}`);
   }
 });
