@@ -13,7 +13,7 @@ import { cacheDirectory, describeDataset } from '../data/storage/open-dataset.ts
 import { scanDataset } from '../data/storage/scan-dataset.ts';
 import { prepareItem } from '../data/storage/stored-frames.ts';
 import type { CaptionedPicture } from '../report/figures/picture-grid.ts';
-import { renderInspection } from '../report/inspection-page.ts';
+import { type PageLabel, renderInspection } from '../report/inspection-page.ts';
 import { countOf } from '../report/numbers.ts';
 import type { DataOptions } from './options.ts';
 import { progressReporter } from './progress.ts';
@@ -71,6 +71,8 @@ async function pageOf(
     const count = found.filter(([state]) => decisions.has(state)).length;
     return count === 0 ? [] : [[title.replace(/ \(.*/s, ''), count] as const];
   });
+  const grave = problems.filter(({ severity }) => severity === 'warning').length;
+  if (grave > 0) decided.push(['problems', grave]);
   const warnings = decided.reduce((sum, [, count]) => sum + count, 0);
   const what = `${countOf(summary.items, 'item')} of ${countOf(summary.patients, 'patient')}`;
   const skipped = problems.filter(({ severity }) => severity === 'skipped').length;
@@ -82,13 +84,23 @@ async function pageOf(
         ? []
         : [['To decide', decided.map(([title, count]) => `${title.toLowerCase()} (${count})`).join(', ')] as const]),
       ...factRows(summary, quality),
-      ...summary.parts.map(({ part, items, patients }): [string, string] => [
-        part,
-        `${countOf(items, 'item')} of ${countOf(patients, 'patient')}`,
-      ]),
+      [
+        'Split',
+        summary.parts
+          .map(({ part, items, patients }) => `${part} ${countOf(items, 'item')} of ${countOf(patients, 'patient')}`)
+          .join('; '),
+      ],
     ],
+    labels: labelsOf(summary),
     blocks: [
-      ...(summary.labels.length === 0 ? [] : [{ title: 'Labels', rows: labelSentences(summary) }]),
+      ...(summary.duplicates.length === 0
+        ? []
+        : [
+            {
+              title: `Identical files (${countOf(summary.duplicates.length, 'group')})`,
+              rows: summary.duplicates.map((group) => [group.join(' = ')]),
+            },
+          ]),
       ...blocks,
       ...(rows.length === 0 ? [] : [{ title: `Problems (${rows.length})`, rows }]),
     ],
@@ -98,16 +110,13 @@ async function pageOf(
   });
 }
 
-/** A line a label: its classes with their patients, or the range of its numbers. */
-function labelSentences({ labels, items }: Inspection): string[][] {
-  return labels.map(({ name, known, classes = [], numbers }) => {
-    const counted = classes.map(({ value, items: count, patients }) => {
-      return `${value}: ${countOf(count, 'item')} of ${countOf(patients, 'patient')}`;
-    });
-    const range = numbers === undefined ? [] : [`${numbers.low} to ${numbers.high}, median ${numbers.median}`];
-    const share = known === items ? '' : ` (known for ${known} of ${items})`;
-    return ['note', name, [...counted, ...range].join('; ') + share];
-  });
+function labelsOf({ labels, items }: Inspection): PageLabel[] {
+  return labels.map(({ name, known, classes = [], numbers }) => ({
+    name,
+    ...(known === items ? {} : { known: `known for ${known} of ${items}` }),
+    values: classes.map(({ value, items: count, patients }) => ({ value: String(value), items: count, patients })),
+    ...(numbers === undefined ? {} : { range: `${numbers.low} to ${numbers.high}, median ${numbers.median}` }),
+  }));
 }
 
 /** One frame each: of the items with findings first, then of the others in order. */
@@ -134,9 +143,14 @@ async function thumbnails(
     const outlines = [...(fieldOfView === undefined ? [] : [fieldOfView.outline]), ...boxes].map((places) =>
       places.map(([x, y]) => [x * factor, y * factor] as const),
     );
-    shown.push({ picture, caption: item.id.slice(item.id.lastIndexOf('/') + 1), outlines });
+    shown.push({ picture, caption: nameOf(item.id), outlines });
   }
   return shown;
+}
+
+/** The file's name without its folders and its format. */
+function nameOf(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1).replace(/\.[A-Za-z][A-Za-z0-9]{1,4}(\.gz)?$/, '');
 }
 
 async function middleFrame(source: MediaSource, item: MediaItem): Promise<[CaptionedPicture['picture'], number]> {

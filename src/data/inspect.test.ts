@@ -52,8 +52,8 @@ test('the text is aligned and names what a reader asks for first', () => {
     text,
     `echo: 20 items of 5 patients
 
-  Kind           clip
-  Frames         2\u202f190 in all, 1 min 28 s; 100 to 119 (median 110) an item
+  Kind           20 clips
+  Frames         2\u202f190 in all, 1 min 28 s; 100 to 119 (median 110) in one
   Frame rate     25 Hz
   Size           480 x 640 (rows x columns)
   Pixel spacing  unknown

@@ -139,8 +139,8 @@ export function describeInspection(summary: Inspection, quality?: DatasetQuality
     const groups = summary.duplicates.map((group) => ['', group.join(' = ')]);
     blocks.push(block(shortened(groups), `Identical files (${plural(groups.length, 'group')})`));
   }
-  for (const { title, rows } of quality === undefined ? [] : describeQuality(quality)) {
-    blocks.push(block(shortened(rows), title));
+  for (const { title, note, rows } of quality === undefined ? [] : describeQuality(quality)) {
+    blocks.push(block(shortened(rows), note === undefined ? title : `${title}\n${folded(note)}`));
   }
   if (problems.length > 0) {
     blocks.push(block(shortened(problemRows(problems)), `Problems (${problems.length})`));
@@ -159,7 +159,9 @@ export function problemRows(problems: readonly Problem[]): string[][] {
     alike.set(key, [...(alike.get(key) ?? []), problem]);
   }
   return [...alike.values()].flatMap((group) => {
-    if (group.length <= listedAlone) return group.map(({ path, reason, severity }) => [severity, path, reason]);
+    if (group.length <= listedAlone) {
+      return group.map(({ path, reason, severity }) => [severity, path === '.' ? 'the folder' : path, reason]);
+    }
     const [{ severity, reason }] = group;
     const some = group.slice(0, listedAlone).map(({ path }) => path);
     const rest = group.length - some.length;
@@ -170,16 +172,20 @@ export function problemRows(problems: readonly Problem[]): string[][] {
 /** What there is, as names and values. */
 export function factRows(summary: Inspection, quality: DatasetQuality | undefined): [name: string, value: string][] {
   const { frames, framesPerItem, seconds, frameRateHz, spacingMm, grey, colour, items } = summary;
-  const rows: [string, string][] = [['Kind', counts(summary.kinds)]];
+  const kinds = summary.kinds.map(({ value, items: count }) => plural(count, value));
+  const rows: [string, string][] = [['Kind', kinds.join(', ')]];
   if (framesPerItem.high > 1) {
     const time = seconds > 0 ? `, ${duration(seconds)}` : '';
-    rows.push(['Frames', `${grouped(frames)} in all${time}; ${spread(framesPerItem)} an item`]);
+    rows.push(['Frames', `${grouped(frames)} in all${time}; ${spread(framesPerItem)} in one`]);
   }
   if (frameRateHz !== undefined) rows.push(['Frame rate', `${spread(frameRateHz)} Hz`]);
   rows.push(['Size', `${counts(summary.sizes.slice(0, 4))}${more(summary.sizes.length - 4)} (rows x columns)`]);
   const known = summary.spacingKnown === items ? '' : `, known for ${summary.spacingKnown} of ${items}`;
   rows.push(['Pixel spacing', spacingMm === undefined ? 'unknown' : `${spread(spacingMm)} mm${known}`]);
-  rows.push(['Colour', colour === 0 ? 'none: all grey' : grey === 0 ? 'all' : `${grey} grey, ${colour} in colour`]);
+  rows.push([
+    'Colour',
+    colour === 0 ? 'none: all are grey' : grey === 0 ? 'all in colour' : `${grey} grey, ${colour} in colour`,
+  ]);
   rows.push(['Format', counts(summary.formats)]);
   const scanned = quality === undefined ? undefined : describeFieldsOfView(quality);
   if (scanned !== undefined) rows.push(['Scanned part', scanned]);
@@ -208,6 +214,11 @@ function labelRows({ labels, items }: Inspection): (readonly string[])[] {
 function shortened(rows: readonly (readonly string[])[]): (readonly string[])[] {
   if (rows.length <= listed + 1) return [...rows];
   return [...rows.slice(0, listed), ['', `… and ${rows.length - listed} more`]];
+}
+
+/** A sentence in lines that fit a terminal. */
+function folded(text: string): string {
+  return text.replace(/(.{1,96})(?: |$)/g, '  $1\n').trimEnd();
 }
 
 /** Rows with their columns aligned, the last one left as long as it is. */

@@ -36,6 +36,7 @@ caption{text-align:left;padding-bottom:6px}
 thead th{white-space:normal;color:var(--secondary);border-bottom:1px solid var(--hairline);vertical-align:bottom}
 tbody th{text-align:left}
 td b{font-weight:650}
+table.labels td:nth-child(2){text-align:left}table.labels th:nth-child(2){text-align:left}
 .quiet{color:var(--secondary)}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:3px 20px;margin:12px 0 16px}
 dt{color:var(--secondary)}

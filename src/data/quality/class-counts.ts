@@ -11,8 +11,14 @@ const fewestPatients = 3;
 /** A number with more values than this is a measurement, no class. */
 const mostClasses = 10;
 
-/** One sentence for each class that a part of the split has too few patients of. */
-export function thinClasses(index: Pick<DatasetIndex, 'items' | 'split'>): string[] {
+/** A class and how many patients of it the parts have that have too few: `label covid`, `1 patient in test`. */
+export interface ThinClass {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** One for each class that a part of the split has too few patients of. */
+export function thinClasses(index: Pick<DatasetIndex, 'items' | 'split'>): ThinClass[] {
   const parts = itemsByPart(index.split, index.items);
   const names = [...new Set(index.items.flatMap((item) => Object.keys(item.labels)))];
   return names.flatMap((name) => {
@@ -30,8 +36,11 @@ export function thinClasses(index: Pick<DatasetIndex, 'items' | 'split'>): strin
       }));
       const thin = held.filter(({ patients, empty }) => !empty && patients < fewestPatients);
       if (thin.length === 0) return [];
-      const counts = thin.map(({ part, patients }) => `${patients === 0 ? 'no' : patients} in ${part}`).join(', ');
-      return [`${name} ${value}: ${counts} (patients)`];
+      const counts = thin.map(({ part, patients }) => {
+        const many = patients === 0 ? 'no patient' : `${patients} patient${patients === 1 ? '' : 's'}`;
+        return `${many} in ${part}`;
+      });
+      return [{ label: `${name} ${value}`, text: counts.join(', ') }];
     });
   });
 }

@@ -4,7 +4,7 @@
  */
 import { type Leak, leaksOf } from '../leakage.ts';
 import type { DatasetIndex, Problem } from '../media.ts';
-import { thinClasses } from './class-counts.ts';
+import { type ThinClass, thinClasses } from './class-counts.ts';
 import { type Inconsistency, inconsistencies } from './consistency.ts';
 import type { CheckName, Finding } from './finding.ts';
 import type { ItemQuality } from './item-quality.ts';
@@ -17,7 +17,7 @@ export interface DatasetQuality {
   readonly problems: readonly Problem[];
   readonly nearDuplicates: readonly DuplicatePair[];
   readonly inconsistencies: readonly Inconsistency[];
-  readonly thinClasses: readonly string[];
+  readonly thinClasses: readonly ThinClass[];
 }
 
 export interface DuplicatePair extends NearDuplicate {
@@ -75,13 +75,22 @@ export function duplicateGroups(pairs: readonly DuplicatePair[]): DuplicateGroup
   return groups.sort((a, b) => meanings.indexOf(a.meaning) - meanings.indexOf(b.meaning));
 }
 
+/** What one check says of one item, and the graver of what it means. */
+export interface ItemFindings {
+  readonly id: string;
+  readonly severity: Finding['severity'];
+  readonly texts: readonly string[];
+}
+
 /** Findings of one check with the items they are about, the most frequent check first. */
-export function findingsByCheck(
-  items: readonly ItemQuality[],
-): { check: CheckName; findings: { id: string; finding: Finding }[] }[] {
-  const groups = new Map<CheckName, { id: string; finding: Finding }[]>();
+export function findingsByCheck(items: readonly ItemQuality[]): { check: CheckName; findings: ItemFindings[] }[] {
+  const groups = new Map<CheckName, ItemFindings[]>();
   for (const { id, findings } of items) {
-    for (const finding of findings) groups.set(finding.check, [...(groups.get(finding.check) ?? []), { id, finding }]);
+    for (const check of new Set(findings.map((finding) => finding.check))) {
+      const own = findings.filter((finding) => finding.check === check);
+      const severity = own.some((finding) => finding.severity === 'warning') ? 'warning' : 'note';
+      groups.set(check, [...(groups.get(check) ?? []), { id, severity, texts: own.map(({ text }) => text) }]);
+    }
   }
   return [...groups]
     .map(([check, findings]) => ({ check, findings }))

@@ -16,9 +16,20 @@ export const checkTitles: Readonly<Record<CheckName, string>> = {
   colour: 'Colour',
 };
 
-/** A heading and its rows. */
+/** What a finding means for training, and what to do about it. */
+const checkNotes: Readonly<Partial<Record<CheckName, string>>> = {
+  frozen: 'Nothing moves, so nothing about time can be learned from them.',
+  freeze: 'A network can learn to recognise the still frames instead of the motion.',
+  repeats: 'Recorded at a lower rate than they are played: sample them by time.',
+  cut: 'A clip taken across a cut shows two scenes. Cut the files there, or leave them out.',
+  clipped: 'What is fully white or black has lost its detail. For CT and MR choose another window (--intensity).',
+  text: 'It can name a patient and it gives away the scanner. --field-of-view mask blackens it in training, sonde data deidentify in copies of DICOM files.',
+};
+
+/** A heading, what it means, and its rows. */
 export interface QualityBlock {
   readonly title: string;
+  readonly note?: string;
   readonly rows: readonly (readonly string[])[];
 }
 
@@ -29,20 +40,33 @@ export function describeQuality(quality: DatasetQuality): QualityBlock[] {
   if (nearDuplicates.length > 0) {
     const groups = duplicateGroups(nearDuplicates);
     const rows = groups.map(({ items: ids, meaning }) => [meaning, listOf(ids)]);
-    const leaks = groups.some(({ meaning }) => meaning === 'leak')
-      ? '; a leak is in two parts of the split, so that what was learned by heart looks like skill'
-      : '';
-    blocks.push({ title: `The same pictures (${groups.length} group${groups.length === 1 ? '' : 's'}${leaks})`, rows });
+    const leaks = groups.some(({ meaning }) => meaning === 'leak');
+    blocks.push({
+      title: `The same pictures (${groups.length} group${groups.length === 1 ? '' : 's'})`,
+      ...(leaks
+        ? { note: 'A leak is in two parts of the split: what was learned by heart would look like skill.' }
+        : {}),
+      rows,
+    });
   }
   for (const { check, findings } of findingsByCheck(items)) {
-    const rows = findings.map(({ id, finding }) => [finding.severity, id, finding.text]);
-    blocks.push({ title: `${checkTitles[check]} (${findings.length} of ${items.length})`, rows });
+    const rows = findings.map(({ id, severity, texts }) => [severity, id, texts.join('; ')]);
+    const note = checkNotes[check];
+    blocks.push({
+      title: `${checkTitles[check]} (${findings.length} of ${items.length})`,
+      ...(note === undefined ? {} : { note }),
+      rows,
+    });
   }
   if (inconsistencies.length > 0) {
     blocks.push({ title: 'Not the same throughout', rows: inconsistencies.map(({ what, text }) => [what, text]) });
   }
   if (thinClasses.length > 0)
-    blocks.push({ title: 'Too few patients to judge', rows: thinClasses.map((text) => [text]) });
+    blocks.push({
+      title: 'Too few patients to judge',
+      note: 'Classes with fewer than three patients in a part: what is measured on them says little.',
+      rows: thinClasses.map(({ label, text }) => [label, text]),
+    });
   return blocks;
 }
 
@@ -52,11 +76,11 @@ export function describeFieldsOfView({ items }: Pick<DatasetQuality, 'items'>): 
   if (found.length === 0) return undefined;
   const count = (shape: string) => found.filter((view) => view.shape === shape).length;
   const shapes = (['sector', 'rectangle', 'polygon'] as const).flatMap((shape) =>
-    count(shape) === 0 ? [] : [`${count(shape)} ${shape}`],
+    count(shape) === 0 ? [] : [`${count(shape)} ${shape}${count(shape) === 1 ? '' : 's'}`],
   );
   const shares = found.map(({ share }) => share).sort((a, b) => a - b);
   const middle = Math.round(100 * shares[shares.length >> 1]);
-  return `found in ${found.length} of ${items.length}: ${shapes.join(', ')}; ${middle} % of the frame (median)`;
+  return `outlined in ${found.length} of ${items.length}: ${shapes.join(', ')}; ${middle} % of the frame (median)`;
 }
 
 const idsListed = 4;

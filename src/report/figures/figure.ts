@@ -84,3 +84,16 @@ export function shortened(text: string, width: number): string {
   while (end > 1 && textWidth(`${text.slice(0, end)}…`) > width) end--;
   return `${text.slice(0, end).trimEnd()}…`;
 }
+
+/** A name on one line or two of a width; where that is not enough, the second is cut in its middle: ends tell files apart. */
+export function twoLines(text: string, width: number): readonly string[] {
+  if (textWidth(text) <= width) return [text];
+  let first = text.length;
+  while (first > 1 && textWidth(text.slice(0, first)) > width) first--;
+  const rest = text.slice(first);
+  if (textWidth(rest) <= width) return [text.slice(0, first), rest];
+  let kept = rest.length;
+  const cut = () => `${rest.slice(0, kept >> 1)}…${rest.slice(rest.length - (kept - (kept >> 1)))}`;
+  while (kept > 2 && textWidth(cut()) > width) kept--;
+  return [text.slice(0, first), cut()];
+}

@@ -6,7 +6,7 @@ import type { Overlay } from '../../explanation/finding.ts';
 import type { Picture } from '../../pretext/drawing.ts';
 import { type Markup, markup } from '../markup.ts';
 import { mat } from '../palette.ts';
-import { figure, LINE_HEIGHT, label, round, shortened } from './figure.ts';
+import { figure, LINE_HEIGHT, label, round, twoLines } from './figure.ts';
 import { frameImage, matRectangle, overlayImage, pixelAspect, scaleBar } from './picture.ts';
 
 export interface CaptionedPicture {
@@ -42,13 +42,13 @@ export function pictureGrid({ title, description, rows }: PictureGrid, { width =
   let y = PAD;
   for (const row of rows) {
     if (row.label !== undefined) parts.push(label(PAD, (y += LINE_HEIGHT) - 5, row.label, { fill: mat.ink }));
-    const captioned = row.pictures.some(({ caption }) => caption !== undefined);
+    const lines = Math.max(0, ...row.pictures.map(({ caption }) => (caption ? twoLines(caption, cell).length : 0)));
     const barred = row.pictures.some(({ picture }) => picture.spacingMm !== undefined);
     for (let start = 0; start < row.pictures.length; start += across) {
       const line = row.pictures.slice(start, start + across);
       const tallest = Math.max(...line.map(({ picture }) => sizeIn(picture, cell)[1]));
       parts.push(...line.map((entry, i) => drawCell(entry, PAD + i * (cell + GAP), y, cell, tallest, barred)));
-      y += tallest + (captioned ? LINE_HEIGHT : 0) + (barred ? 26 : 0) + GAP;
+      y += tallest + lines * LINE_HEIGHT + (barred ? 26 : 0) + GAP;
     }
   }
   const total = 2 * PAD + across * cell + (across - 1) * GAP;
@@ -78,7 +78,10 @@ function drawCell(
   const { picture, caption, frame = picture.shape[0] >> 1 } = entry;
   const [width, height] = sizeIn(picture, cell);
   const below = y + tallest + (barred ? 26 : 0);
-  return markup`${frameImage(picture, frame, x, y, width, height)}${entry.overlay !== undefined && overlayImage(entry.overlay, frame, x, y, width, height)}${outlinesOn(entry, x, y, width, height)}${scaleBar(picture, x + width, y + height + 7, width)}${caption !== undefined && label(x, below + 15, shortened(caption, cell), { fill: mat.secondary })}`;
+  const lines = caption === undefined ? [] : twoLines(caption, cell);
+  const drawn = markup`${frameImage(picture, frame, x, y, width, height)}${entry.overlay !== undefined && overlayImage(entry.overlay, frame, x, y, width, height)}${outlinesOn(entry, x, y, width, height)}${scaleBar(picture, x + width, y + height + 7, width)}${lines.map((line, i) => label(x, below + 15 + i * LINE_HEIGHT, line, { fill: mat.secondary }))}`;
+  // What does not fit is read by pointing at the picture.
+  return caption === undefined || lines.join('') === caption ? drawn : markup`<g><title>${caption}</title>${drawn}</g>`;
 }
 
 function outlinesOn({ picture, outlines = [] }: CaptionedPicture, x: number, y: number, width: number, height: number) {
