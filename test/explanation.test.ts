@@ -1,67 +1,81 @@
-// Every instrument on a small run and on the same network as a model from elsewhere, through the command line.
+// Every instrument on a small run and on the same network as a model from elsewhere, through the command.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after, before } from 'node:test';
+import test, { after, before, mock } from 'node:test';
+import { SondeError } from '../src/base/errors.ts';
+import { type ExplainOptions, explainEncoder } from '../src/cli/explaining.ts';
 import type { Explanation } from '../src/explanation/explain.ts';
 import { instruments } from '../src/explanation/index.ts';
 
 const main = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'sonde-explanation-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const data = 'phantom:patients=16,frames=8,size=48,recordings=2';
+process.env.SONDE_CACHE = join(folder, 'cache');
+process.env.SONDE_SALT = 'test';
+const data = 'phantom:patients=12,frames=4,size=32,recordings=2,views=apical-four-chamber+parasternal-long-axis';
 const run = join(folder, 'run');
 /** Few pictures, so that every instrument takes a second or two. */
-const small = [
-  'activation-maximisation.units=1',
-  'activation-maximisation.seeds=2',
-  'activation-maximisation.steps=20',
-  'attribution.inputs=2',
-  'attribution.methods=gradient,integrated-gradients,grad-cam',
-  'attribution.steps=24',
-  'disentanglement.inputs=40',
-  'disentanglement.labels=view,site,depthMm',
-  'disentanglement.shuffles=5',
-  'factors.labels=view',
-  'factors.windows=1',
-  'factors.dimensions=64',
-  'factors.resamples=200',
-  'geometry.inputs=24',
-  'geometry.pictures=12',
-  'geometry.views=3',
-  'invariance.inputs=24',
-  'learning-dynamics.inputs=24',
-  'neighbours.inputs=24',
-  'neighbours.seeds=1',
-  'similarity.inputs=24',
-  'temporal-necessity.questions=16',
-  'temporal-necessity.inputs=16',
-  'units.inputs=24',
-  'units.units=2',
-].flatMap((setting) => ['--set', setting]);
+const small = {
+  'activation-maximisation.units': 1,
+  'activation-maximisation.seeds': 2,
+  'activation-maximisation.steps': 16,
+  'attribution.inputs': 2,
+  'attribution.methods': 'gradient,integrated-gradients,grad-cam',
+  'attribution.steps': 16,
+  'disentanglement.inputs': 40,
+  'disentanglement.labels': 'view,site,depthMm',
+  'disentanglement.shuffles': 5,
+  'factors.labels': 'view',
+  'factors.windows': 1,
+  'factors.dimensions': 64,
+  'factors.resamples': 200,
+  'geometry.inputs': 24,
+  'geometry.pictures': 12,
+  'geometry.views': 3,
+  'invariance.inputs': 24,
+  'learning-dynamics.inputs': 24,
+  'learning-dynamics.factors': 2,
+  'learning-dynamics.questions': 16,
+  'neighbours.inputs': 24,
+  'neighbours.seeds': 1,
+  'shortcuts.questions': 32,
+  'shortcuts.alone': 64,
+  'shortcuts.shortcuts': 'margin,text,patient',
+  'similarity.inputs': 24,
+  'temporal-necessity.questions': 16,
+  'temporal-necessity.inputs': 16,
+  'units.inputs': 24,
+  'units.units': 2,
+};
 
+/** In a process of its own, as people call it. */
 function sonde(...args: string[]) {
-  return spawnSync(process.execPath, ['--import', 'tsx', main, ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, SONDE_CACHE: join(folder, 'cache'), SONDE_SALT: 'test', NO_COLOR: '1' },
-  });
+  return spawnSync(process.execPath, ['--import', 'tsx', main, ...args], { encoding: 'utf8', env: process.env });
+}
+
+/** What `sonde explain --json` prints, without starting a process for it. */
+async function explained(path: string, options: Omit<ExplainOptions, 'seed' | 'json'>) {
+  const printed = mock.method(console, 'log', () => undefined);
+  try {
+    await explainEncoder(path, { ...options, set: small, seed: 0, threads: 1, json: true });
+    return JSON.parse(String(printed.mock.calls[0].arguments[0])) as Explanation & { page: string };
+  } finally {
+    printed.mock.restore();
+  }
 }
 
 before(() => {
-  const training = ['--steps', '24', '--batch', '4', '--threads', '1', '--snapshots', '3', '--out', run, '--json'];
-  const { status, stderr } = sonde('pretrain', '--method', 'rotation', '--data', data, ...training);
+  const training = ['--steps', '16', '--batch', '4', '--threads', '1', '--snapshots', '3', '--out', run, '--json'];
+  const shape = ['--set', 'size=24'];
+  const { status, stderr } = sonde('pretrain', '--method', 'rotation', '--data', data, ...shape, ...training);
   assert.equal(status, 0, stderr);
 });
 
-test('every instrument looks at a run, says something finite, and says it again', () => {
-  const look = (out: string, chosen: string) => {
-    const { status, stdout, stderr } = sonde('explain', run, '--with', chosen, '--out', out, ...small, '--json');
-    assert.equal(status, 0, stderr);
-    return JSON.parse(stdout) as Explanation & { page: string };
-  };
-  const first = look(join(folder, 'first'), 'all');
+test('every instrument looks at a run, says something finite, and says it again', async () => {
+  const first = await explained(run, { with: 'all', out: join(folder, 'first') });
   assert.deepEqual(first.omissions, []);
   assert.deepEqual(
     first.findings.map(({ instrument }) => instrument),
@@ -80,20 +94,17 @@ test('every instrument looks at a run, says something finite, and says it again'
   assert.ok(existsSync(first.page));
   // Those that draw: at random starts, noise, seeds of maps.
   const drawing = ['activation-maximisation', 'neighbours', 'units'];
-  const again = look(join(folder, 'second'), drawing.join());
+  const again = await explained(run, { with: drawing.join(), out: join(folder, 'second') });
   const said = ({ findings }: Explanation) =>
     JSON.stringify(findings.filter(({ instrument }) => drawing.includes(instrument)).map((finding) => finding.data));
   assert.equal(said(first), said(again));
 });
 
-test('a model from elsewhere is looked at too, and what cannot be asked of it is said', () => {
+test('a model from elsewhere is looked at too, and what cannot be asked of it is said', async () => {
   const elsewhere = join(folder, 'elsewhere.onnx');
   cpSync(join(run, 'encoder.onnx'), elsewhere);
   const chosen = 'geometry,similarity,attribution,learning-dynamics';
-  const args = ['explain', elsewhere, '--data', data, '--beside', run, '--with', chosen, ...small, '--json'];
-  const { status, stdout, stderr } = sonde(...args);
-  assert.equal(status, 0, stderr);
-  const { findings, omissions } = JSON.parse(stdout) as Explanation;
+  const { findings, omissions } = await explained(elsewhere, { data, beside: [run], with: chosen });
   assert.deepEqual(
     findings.map(({ instrument }) => instrument),
     ['geometry', 'similarity', 'attribution'],
@@ -104,19 +115,28 @@ test('a model from elsewhere is looked at too, and what cannot be asked of it is
   for (const { cka } of compared[0].same) assert.ok(Math.abs(cka.value - 1) < 1e-5);
 });
 
-test('mistakes are one sentence and nothing is written', () => {
-  const refused = (expected: RegExp, ...args: string[]) => {
-    const { status, stderr } = sonde('explain', ...args);
-    assert.equal(status, 2, stderr);
-    assert.match(stderr, expected);
-  };
-  refused(/no instrument is called cak/, run, '--with', 'cak');
-  refused(/geometry has no option pictures/, run, '--with', 'geometry', '--set', 'geometry.pictures=3');
-  refused(/there is no run or model/, join(folder, 'nowhere'));
+test('mistakes are one sentence and nothing is written', async () => {
+  const refused = (expected: RegExp, path: string, options: Partial<ExplainOptions>) =>
+    assert.rejects(explainEncoder(path, { seed: 0, json: true, ...options }), (error: unknown) => {
+      assert.ok(error instanceof SondeError && error.code === 'usage', String(error));
+      assert.match(error.message, expected);
+      return true;
+    });
+  await refused(/geometry has no option picture/, run, { with: 'geometry', set: { 'geometry.picture': 3 } });
+  await refused(/there is no run or model/, join(folder, 'nowhere'), {});
+  const { status, stderr } = sonde('explain', run, '--with', 'cak');
+  assert.equal(status, 2, stderr);
+  assert.match(stderr, /no instrument is called cak/);
   const listed = sonde('explain', '--list', '--json');
   assert.deepEqual(
     (JSON.parse(listed.stdout) as { id: string }[]).map(({ id }) => id),
     instruments.map(({ id }) => id),
   );
   assert.ok(!readdirSync(run).includes('explanation'));
+});
+
+test('the page of instruments has a row for each', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'explanation.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id).sort();
+  assert.deepEqual(rows, instruments.map(({ id }) => id).sort());
 });

@@ -202,6 +202,18 @@ export const sweepingTrace: Plant = (frame, { side, channels, time, frames }) =>
   }
 };
 
+/** A strip at the lower edge in which a whole trace is printed, every item's its own. */
+export const printedTrace: Plant = (frame, { side, channels, random }) => {
+  const height = Math.round(side / 7);
+  frame.fill(0, (side - height) * side * channels);
+  const phase = random.split('phase').integer(5);
+  for (let x = 0; x < side; x++) {
+    const y = (x + phase) % 5 === 0 ? side - height + 1 : side - 2;
+    for (let row = y; row <= side - 2; row++)
+      frame.fill(0.8, (row * side + x) * channels, (row * side + x + 1) * channels);
+  }
+};
+
 /** Brighter from the upper left to the lower right. */
 export const slope: Plant = (frame, { side, channels }) => {
   for (let i = 0; i < side * side; i++) {

@@ -129,6 +129,26 @@ test('integrated gradients of a net with bends are complete, and named places fa
   await target.release();
 });
 
+test('an input that lowers its number does not turn the order of its map round', async () => {
+  const { target, weights } = weightedSum([2, 1, 6, 6], 2);
+  const raised = weights.map((weight) => Math.sign(weight));
+  // The second input lowers the number by far less than the first raises it, and holds places that raise it all the same.
+  const data = Float32Array.from({ length: 72 }, (_, i) =>
+    i < 36 ? raised[i] : (i % 5 === 0 ? 0.9 : -0.3) * raised[i - 36],
+  );
+  const baseline = new Float32Array(72);
+  const map = data.map((value, i) => value * weights[i % 36]);
+  const [whole] = [await target.values(data)];
+  assert.ok(whole[0] > 0 && whole[1] < 0, `${whole}`);
+  const ours = await deletionAndInsertion(target, data, baseline, map);
+  const chance = await deletionAndInsertion(target, data, baseline, randomMap(2, target.layout, random));
+  for (const row of [0, 1]) {
+    assert.ok(ours.insertion[row] > chance.insertion[row], `${row}`);
+    assert.ok(ours.deletion[row] < chance.deletion[row], `${row}`);
+  }
+  await target.release();
+});
+
 test('maps change when weights are shuffled, and not by themselves', async () => {
   const target = smallNet();
   const data = drawn(288, 'picture');

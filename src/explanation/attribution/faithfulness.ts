@@ -15,8 +15,9 @@ export interface Curves {
 }
 
 /**
- * Deletion and insertion by the order of a map, in `steps` equal parts, each input's number scaled so that the whole input
- * is 1 and the baseline 0. Petsiuk et al., BMVC 2018.
+ * Deletion and insertion by the order of a map, in `steps` equal parts, numbers counted from the baseline's in units of how
+ * far whole inputs lie from it on average: an input that hardly moves its number, or lowers it, is no reason to divide by
+ * nothing or to turn the order round. Petsiuk et al., BMVC 2018.
  */
 export async function deletionAndInsertion(
   target: AttributionTarget,
@@ -32,10 +33,11 @@ export async function deletionAndInsertion(
     return Uint32Array.from(own.keys()).sort((a, b) => own[b] - own[a] || a - b);
   });
   const [whole, empty] = [await target.values(data), await target.values(baseline)];
-  const scaled = (values: Float32Array, row: number) => {
-    const rise = whole[row] - empty[row];
-    return (values[row] - empty[row]) / (Math.abs(rise) < 1e-6 ? 1e-6 : rise);
-  };
+  const unit = Math.max(
+    1e-6,
+    whole.reduce((sum, value, row) => sum + Math.abs(value - empty[row]) / batch, 0),
+  );
+  const scaled = (values: Float32Array, row: number) => (values[row] - empty[row]) / unit;
   const deletion = new Float64Array(batch);
   const insertion = new Float64Array(batch);
   for (let step = 0; step <= steps; step++) {

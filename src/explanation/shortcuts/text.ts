@@ -1,7 +1,9 @@
 /**
- * Burnt-in text, ticks, bars and logos: pixels of one bright grey that stand still while the rest of a clip moves.
+ * Burnt-in text, ticks, bars and logos: pixels of one bright grey that stand still while the rest of a clip moves, or, in
+ * still pictures, that many patients have in the same places.
  * @module
  */
+import { commonMarks } from './common-marks.ts';
 import { ecgStrip } from './ecg-strip.ts';
 import { regionAlone, regionTransplant } from './regional.ts';
 import type { Shortcut } from './shortcut.ts';
@@ -13,13 +15,13 @@ export const text: Shortcut = {
   why: 'Letters have an up and a down and stand in one corner, so they show a turn or a place without anatomy.',
   declared: ['border', 'text'],
   remedy: 'blank burnt-in text before training (sonde data deidentify) or cut parts inside the field of view',
-  unfit: ({ store, items }) =>
-    items.some((item) => store.sizeOf(item)[0] > 2)
-      ? undefined
-      : 'burnt-in marks are told by standing still, and the data hold no clips',
+  unfit: () => undefined,
   find: (store, item) => {
     const frames = someFrames(store, item);
-    if (frames.length < 3) return undefined;
+    if (frames.length < 3) {
+      const marks = commonMarks(store, item);
+      return marks === undefined ? undefined : ofOneGrey(frames[0], marks);
+    }
     const trace = ecgStrip.find?.(store, item);
     const still = Uint8Array.from(frames[0], (value, i) =>
       value > 0.15 && trace?.[i] !== 1 && frames.every((frame) => Math.abs(frame[i] - value) < 0.006) ? 1 : 0,

@@ -1,0 +1,150 @@
+/**
+ * Textures and still pictures, asked which way they are turned and where their parts belong.
+ * @module
+ */
+import {
+  copiedPart,
+  cornerText,
+  emptyCorner,
+  fan,
+  fringes,
+  middleCross,
+  plantedWorld,
+  printedTrace,
+  slope,
+  sweepingTrace,
+  type WorldOptions,
+} from '../../test/planted-shortcuts.ts';
+import { puzzle, turns, type World } from './world.ts';
+
+const texture = (options: Partial<WorldOptions>) => (seed: number) => plantedWorld({ patients: 24, ...options, seed });
+
+export const pictureWorlds: readonly World[] = [
+  {
+    name: 'turns, text in a corner',
+    store: texture({ plant: cornerText }),
+    request: turns(),
+    planted: ['text'],
+    used: ['text'],
+    clean: ['margin', 'ecg-strip', 'compression', 'patient'],
+  },
+  {
+    name: 'turns, a cross in the middle',
+    store: texture({ plant: middleCross }),
+    request: turns(),
+    planted: [],
+    clean: ['text', 'margin', 'ecg-strip', 'compression', 'patient'],
+  },
+  {
+    name: 'turns, a fan',
+    store: texture({ plant: fan }),
+    request: turns(),
+    planted: ['margin'],
+    used: ['margin'],
+    clean: ['text', 'ecg-strip', 'compression'],
+  },
+  {
+    name: 'turns, a strip with a trace',
+    store: texture({ plant: sweepingTrace, frames: 12 }),
+    request: turns(),
+    planted: ['ecg-strip'],
+    used: ['ecg-strip'],
+    clean: ['text', 'compression'],
+  },
+  {
+    name: 'turns, nothing',
+    store: texture({}),
+    request: turns(),
+    planted: [],
+    clean: ['margin', 'text', 'ecg-strip', 'compression', 'patient'],
+  },
+  {
+    name: 'puzzle, brighter downwards, normalised as a whole',
+    store: texture({ plant: slope }),
+    request: puzzle({ normalise: 'picture' }),
+    planted: ['intensity'],
+    used: ['intensity'],
+    clean: ['edges', 'air', 'duplicates', 'text'],
+  },
+  {
+    name: 'puzzle, brighter downwards, each part normalised',
+    store: texture({ plant: slope }),
+    request: puzzle(),
+    planted: [],
+    clean: ['intensity', 'edges', 'air', 'duplicates', 'margin'],
+  },
+  {
+    name: 'puzzle, parts that touch',
+    store: texture({ grain: 2 }),
+    request: puzzle({ gap: 0, jitter: 0 }),
+    planted: ['edges'],
+    clean: ['intensity', 'air', 'duplicates'],
+  },
+  {
+    name: 'puzzle, an empty corner',
+    store: texture({ plant: emptyCorner }),
+    request: puzzle(),
+    planted: ['air'],
+    used: ['air'],
+    clean: ['text', 'duplicates'],
+  },
+  {
+    name: 'puzzle in colour, fringes',
+    store: texture({ plant: fringes, channels: 3, side: 42 }),
+    request: puzzle({ channelShift: 0, grey: 0 }),
+    planted: ['aberration'],
+    clean: ['intensity', 'edges', 'air', 'margin'],
+  },
+  {
+    name: 'puzzle in colour, no fringes',
+    store: texture({ channels: 3 }),
+    request: puzzle({ channelShift: 0, grey: 0 }),
+    planted: [],
+    clean: ['aberration', 'intensity', 'edges', 'air', 'duplicates'],
+  },
+  {
+    name: 'puzzle, one part twice',
+    store: texture({ plant: copiedPart, side: 30 }),
+    request: puzzle({ gap: 0, jitter: 0, smallestCrop: 1 }),
+    planted: ['duplicates'],
+    clean: ['intensity', 'air', 'text'],
+  },
+  {
+    name: 'stills, turns, text in a corner',
+    store: texture({ plant: cornerText, frames: 1 }),
+    request: turns(),
+    planted: ['text'],
+    used: ['text'],
+    clean: ['margin', 'ecg-strip', 'patient'],
+  },
+  {
+    name: 'stills, turns, a cross in the middle',
+    store: texture({ plant: middleCross, frames: 1 }),
+    request: turns(),
+    planted: [],
+    clean: ['text', 'margin', 'ecg-strip'],
+  },
+  {
+    name: 'stills, turns, a fan',
+    store: texture({ plant: fan, frames: 1 }),
+    request: turns(),
+    planted: ['margin'],
+    used: ['margin'],
+    clean: ['text', 'ecg-strip'],
+  },
+  {
+    name: 'stills, turns, a strip with a trace',
+    store: texture({ plant: printedTrace, frames: 1 }),
+    request: turns(),
+    planted: ['ecg-strip'],
+    used: ['ecg-strip'],
+    clean: ['text'],
+  },
+  {
+    name: 'stills, turns, nothing',
+    store: texture({ frames: 1 }),
+    request: turns(),
+    planted: [],
+    clean: ['margin', 'text', 'ecg-strip'],
+  },
+];
