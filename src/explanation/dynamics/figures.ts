@@ -248,7 +248,7 @@ export function embeddingForming(
   shown: string,
 ): FigureData {
   const panels = tables.map(([step, table]) => {
-    const { points, variance } = embeddingMap(table, 'pca', 0, Math.min(10, table.rows - 2));
+    const { points, variance } = embeddingMap(table, 'pca', 0, Math.max(1, Math.min(10, (table.rows >> 1) - 1)));
     return {
       title: `${step === 0 ? 'untrained' : `step ${step}`}, ${((variance ?? 0) * 100).toFixed(0)} %`,
       points: points.map(([x, y], i) => ({ x, y, ...(groups[i] === undefined ? {} : { group: groups[i] }) })),

@@ -18,11 +18,11 @@ export const text: Shortcut = {
   unfit: () => undefined,
   find: (store, item) => {
     const frames = someFrames(store, item);
+    const trace = ecgStrip.find?.(store, item);
     if (frames.length < 3) {
-      const marks = commonMarks(store, item);
+      const marks = commonMarks(store, item)?.map((mark, i) => (trace?.[i] === 1 ? 0 : mark));
       return marks === undefined ? undefined : ofOneGrey(frames[0], marks);
     }
-    const trace = ecgStrip.find?.(store, item);
     const still = Uint8Array.from(frames[0], (value, i) =>
       value > 0.15 && trace?.[i] !== 1 && frames.every((frame) => Math.abs(frame[i] - value) < 0.006) ? 1 : 0,
     );
