@@ -164,7 +164,7 @@ function aboutOf({ run, trained }: Subject): string {
   return `${method.title} trained ${trunk.id} for ${countOf(training.steps, 'step')} on ${data.name} (${countOf(data.patients, 'patient')}), seed ${training.seed}.`;
 }
 
-function shownOf({ store, items }: Subject, data: string): string {
+function shownOf({ store, items, run }: Subject, data: string): string {
   const patients = new Set(items.map((item) => store.index.items[item].patient)).size;
-  return `It is looked at with ${countOf(items.length, 'item')} of ${countOf(patients, 'patient')} of ${data} that it was not trained on.`;
+  return `It is looked at with ${countOf(items.length, 'item')} of ${countOf(patients, 'patient')} of ${data}${run === undefined ? '' : ' that it was not trained on'}.`;
 }

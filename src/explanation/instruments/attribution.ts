@@ -164,7 +164,7 @@ function findingOf(opened: OpenedTarget, maps: readonly JudgedMap[], { views, fr
   const title =
     best === undefined
       ? `No map of ${target.name} passes its checks, so none is shown`
-      : `${mapTitles[best.method]} is the most faithful map of ${target.name}: the places it names first restore it soonest`;
+      : `${capitalised(mapTitles[best.method])} is the most faithful map of ${target.name}: the places it names first restore it soonest`;
   const sentences = [
     best === undefined
       ? 'What the maps name does not matter to the network more than other places, or does not depend on what it has learned.'
@@ -218,6 +218,8 @@ function findingOf(opened: OpenedTarget, maps: readonly JudgedMap[], { views, fr
   };
 }
 
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Where the most faithful map lies, against the size of each structure. */
 function onStructures(best: JudgedMap | undefined, scores: Beside['scores']): string[] {
   const own = scores.filter(({ method, inputs }) => method === best?.method && inputs > 0);
@@ -258,7 +260,7 @@ function checkOf({ method, shown, reason, cascade, incompleteness }: JudgedMap):
     .join(', ');
   const complete = incompleteness === undefined ? '' : `; incomplete by ${(incompleteness * 100).toFixed(1)} % at most`;
   return {
-    statement: `${mapTitles[method]} depends on what was learned and beats a random order`,
+    statement: `${capitalised(mapTitles[method])} depends on what was learned and beats a random order`,
     passed: shown,
     detail: `${reason}; rank correlation with ${course}${complete}`,
   };

@@ -30,7 +30,7 @@ export const ecgStrip: Shortcut = {
     return rows > 0 ? region : undefined;
   },
   alone: regionAlone,
-  transplant: regionTransplant('black'),
+  transplant: regionTransplant('content'),
 };
 
 /** Share of columns that a printed trace crosses; letters leave more of them dark. */

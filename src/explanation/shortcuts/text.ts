@@ -3,10 +3,11 @@
  * still pictures, that many patients have in the same places.
  * @module
  */
-import { commonMarks } from './common-marks.ts';
+
 import { ecgStrip } from './ecg-strip.ts';
 import { regionAlone, regionTransplant } from './regional.ts';
 import type { Shortcut } from './shortcut.ts';
+import { stillMarks } from './still-marks.ts';
 import { someFrames } from './stored-frames.ts';
 
 export const text: Shortcut = {
@@ -20,7 +21,7 @@ export const text: Shortcut = {
     const frames = someFrames(store, item);
     const trace = ecgStrip.find?.(store, item);
     if (frames.length < 3) {
-      const marks = commonMarks(store, item)?.map((mark, i) => (trace?.[i] === 1 ? 0 : mark));
+      const marks = stillMarks(store, item)?.map((mark, i) => (trace?.[i] === 1 ? 0 : mark));
       return marks === undefined ? undefined : ofOneGrey(frames[0], marks);
     }
     const still = Uint8Array.from(frames[0], (value, i) =>

@@ -24,9 +24,10 @@ export interface ExplanationPage {
 export function explanationPage({ explanation, about, data, command, redraw }: ExplanationPage): string {
   const { subject, findings, omissions } = explanation;
   const title = `What ${subject} has learned, and how it is known`;
-  const failed = findings.flatMap(({ checks, title: of }) =>
-    checks.filter(({ passed }) => !passed).map((check) => ({ of, check })),
-  );
+  const failed = findings.flatMap(({ instrument, checks, title: of }) => {
+    const count = checks.filter(({ passed }) => !passed).length;
+    return count === 0 ? [] : [{ instrument, of, count, all: checks.length }];
+  });
   const body = markup`<header>
 <p class="kicker">Sonde explanation · ${subject}</p>
 <h1>${title}</h1>
@@ -34,7 +35,7 @@ export function explanationPage({ explanation, about, data, command, redraw }: E
 </header>
 <main>
 <ul class="findings">${findings.map((finding) => markup`<li><a href="#${finding.instrument}">${finding.title}</a></li>\n`)}</ul>
-${failed.length > 0 && markup`<p class="note">Not every check passed: ${failed.map(({ of, check }) => `${check.statement} (${of})`).join('; ')}. What rests on them is not to be believed.</p>`}
+${failed.length > 0 && markup`<p class="note">Not every check passed, and what rests on those that did not is not to be believed: ${failed.map(({ instrument, of, count, all }, i) => markup`${i > 0 && '; '}${count} of ${all} of <a href="#${instrument}">${of}</a>`)}.</p>`}
 ${findings.map((finding) => section(finding, redraw ?? `${command} --with ${finding.instrument}`))}
 ${omissions.length > 0 && sectionBlock({ id: 'not-looked-at', heading: 'What was not looked at', short: 'omissions', body: markup`<ul>${omissions.map(({ title: name, reason }) => markup`<li>${name}: ${reason}</li>\n`)}</ul>` })}
 <p class="note">Made by <code>${command}</code></p>

@@ -18,7 +18,7 @@ const levels = 64;
 const known = new WeakMap<FrameStore, Map<string, Float32Array | undefined>>();
 
 /** Places of a still item that show a mark common to its data, `[H, W]`; `undefined` where there are none. */
-export function commonMarks(store: FrameStore, item: number): Uint8Array | undefined {
+export function stillMarks(store: FrameStore, item: number): Uint8Array | undefined {
   const [, height, width] = store.sizeOf(item);
   const greys = commonGreys(store, height, width);
   if (greys === undefined) return undefined;
