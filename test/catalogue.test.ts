@@ -122,6 +122,18 @@ for (const method of methods) {
     assert.equal(method.refuses(single, defaults) !== undefined, several, 'a single frame');
   });
 
+  test(`${card.id}: recordings in which nothing moves are refused where movement is the question`, (t) => {
+    const { refusesPictures } = method;
+    if (refusesPictures === undefined) return t.skip('it does not ask about movement');
+    const moving = viewOf({ store }, 0);
+    const still = { ...moving, read: () => moving.read({ start: 0, count: 1 }) };
+    const choices = [{}, ...choicesOf(method)].map((choice) => method.options.parse({ ...defaults, ...choice }));
+    const reasons = choices.flatMap((options) => refusesPictures(still, options) ?? []);
+    assert.ok(reasons.length > 0, 'a frozen recording is refused');
+    for (const reason of reasons) assert.match(reason, /^nothing moves/);
+    for (const options of choices) assert.equal(refusesPictures(moving, options), undefined);
+  });
+
   for (const choice of [{}, ...choicesOf(method)]) {
     const name =
       Object.entries(choice)

@@ -86,18 +86,21 @@ export async function accuracyAfterShuffling(given: Trial, { steps, batchSize, q
     for (const program of programs) await program.run({ ...batch, ...scalarsOf(given, step, steps) });
     if (step === steps - 1) {
       await Promise.all(programs.map((program) => program.dispose()));
-      return ask(given, model, state, [Math.ceil(questions / batchSize), batchSize], scalarsOf(given, step, steps));
+      return ask(given, model, state, [questions, batchSize], scalarsOf(given, step, steps));
     }
   }
   await Promise.all(programs.map((program) => program.dispose()));
   return undefined;
 }
 
+/** Batches that are asked about at the least. */
+const fewestBatches = 4;
+
 async function ask(
   given: Trial,
   model: Model,
   state: State,
-  [batches, batchSize]: readonly number[],
+  [questions, batchSize]: readonly number[],
   scalars: Record<string, HostArray>,
 ) {
   const { logits, classes } = model.evaluation.outputs;
@@ -105,9 +108,11 @@ async function ask(
     threads: 2,
   });
   const [right, asked] = [0, 1].map(() => new Array<number>(logits.shape[1]).fill(0));
-  for (let batch = 0; batch < batches; batch++) {
+  // Questions about one picture are no questions of their own: several batches, however many one holds.
+  for (let batch = 0, answered = 0; batch < fewestBatches || answered < questions; batch++) {
     const outputs = await program.run({ ...batchOf(given, batchSize, 10_000 + batch), ...scalars });
     const [rows, answers] = [outputs.logits.data as Float32Array, outputs.classes.data as BigInt64Array];
+    answered += answers.length;
     answers.forEach((answer, row) => {
       const scores = rows.subarray(row * right.length, (row + 1) * right.length);
       asked[Number(answer)]++;
