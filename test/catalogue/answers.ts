@@ -2,6 +2,7 @@
  * Where a method's right answers come from: an input of their own, or the place of a picture among its twins.
  * @module
  */
+import { isDeepStrictEqual } from 'node:util';
 import { Random } from '../../src/base/random.ts';
 import { sizeOf } from '../../src/base/shape.ts';
 import { type Tensor, topologicalOrder } from '../../src/graph/tensor.ts';
@@ -11,7 +12,7 @@ import { State } from '../../src/runtime/state.ts';
 import type { HostArray } from '../../src/tensor/host-array.ts';
 import type { Model } from '../../src/training/model.ts';
 import type { BatchArrays } from '../../src/training/sampling/batch.ts';
-import { batchOf, scalarsOf, type Trial } from './run-method.ts';
+import { batchOf, sampleOf, scalarsOf, type Trial } from './run-method.ts';
 
 /** Names of the inputs that a value of the evaluation is made from. */
 function inputsOf({ evaluation }: Model, value: Tensor): Set<string> {
@@ -24,6 +25,20 @@ export function answerSources(model: Model): { pictures: Set<string>; answers: S
   const { logits, classes } = model.evaluation.outputs;
   if (logits === undefined || classes === undefined) return undefined;
   return { pictures: inputsOf(model, logits), answers: inputsOf(model, classes) };
+}
+
+/** Draws after which two ways of sampling count as having the same answers. */
+const comparedDraws = 100;
+
+/** Whether two trials are asked the same: draw by draw, from the same streams, the same answers are the right ones. */
+export function answersAgree(one: Trial, other: Trial): boolean {
+  const [named, alike] = [one, other].map((given) => [...(answerSources(given.model(2))?.answers ?? [])]);
+  if (named.length === 0 || named.join() !== alike.join()) return false;
+  for (let draw = 0; draw < comparedDraws; draw++) {
+    const [mine, others] = [one, other].map((given) => sampleOf(given, draw).inputs);
+    if (!named.every((name) => isDeepStrictEqual(mine[name], others[name]))) return false;
+  }
+  return true;
 }
 
 /**
