@@ -106,17 +106,21 @@ for (const seed of seeds) {
 }
 reporter.end();
 
-const rows: LearningRow[] = plans
-  .filter(({ trials }) => trials.length > 0)
-  .map(({ method, task, trials }) => learningRow(method.card.title, task, trials));
+const rowOf = ({ method, task, trials }: Plan): LearningRow => learningRow(method.card.title, task, trials);
+const rows = plans.filter(({ trials }) => trials.length > 0).map(rowOf);
 if (values.json) console.log(JSON.stringify(rows, null, 2));
 else {
   console.log(learningTable(rows));
   if (values.taps) for (const row of rows) console.log(`\n${row.title}\n${tapTable(row)}`);
 }
-if (values.record)
+if (values.record) {
+  // A row of fewer seeds than its command says would stand for more than was measured.
+  const complete = plans.filter(({ trials }) => trials.length === seeds.length);
+  for (const { method } of plans.filter((plan) => !complete.includes(plan)))
+    console.error(`${method.card.id} is not recorded: not every seed was measured`);
   writeRecord(
-    rows,
+    complete.map(rowOf),
     process.argv.slice(2).filter((word) => word !== '--record'),
   );
+}
 process.exitCode = stop.signal.aborted ? 130 : plans.some(({ failure }) => failure !== undefined) ? 1 : 0;
