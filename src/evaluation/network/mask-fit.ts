@@ -1,12 +1,15 @@
 /**
- * A network trained to segment: an encoder with a decoder, cross-entropy and soft Dice at every labelled place.
+ * A network trained to segment: an encoder with a decoder, cross-entropy and soft Dice at every labelled place. Classes of
+ * few places weigh more in the gradient of cross-entropy, by the root of how rare they are: with equal weights the network
+ * learns first that everything is background, and the gradient of Dice, which a probability near 0 scales down, no longer
+ * leads away from there.
  * @module
  */
 import type { FrameStore } from '../../data/media.ts';
-import { add, softmax } from '../../graph/primitives.ts';
+import { add, literal, multiply, reduceSum, softmax } from '../../graph/primitives.ts';
 import { crossEntropy } from '../../nn/losses/cross-entropy.ts';
 import { softDice } from '../../nn/losses/soft-dice.ts';
-import type { HostArray } from '../../tensor/host-array.ts';
+import { float32, type HostArray } from '../../tensor/host-array.ts';
 import type { BatchArrays } from '../../training/sampling/batch.ts';
 import type { ExamplePart, Examples } from '../examples.ts';
 import type { Row } from '../extraction.ts';
@@ -57,7 +60,7 @@ export async function fitMasks(request: MaskFitRequest): Promise<MaskFit> {
   const names = decoderTaps(source);
   const network = await fitNetwork({
     source,
-    task: maskTask(request, names),
+    task: maskTask(request, names, classWeights(train, maskOf, classes)),
     recipe,
     frozen,
     backend,
@@ -102,7 +105,27 @@ export async function fitMasks(request: MaskFitRequest): Promise<MaskFit> {
   };
 }
 
-function maskTask({ source, classes, decoder, given }: MaskFitRequest, names: readonly string[]): FitTask {
+/** √(places of all classes / places of the class) in training masks, scaled to a mean of 1 over places. */
+export function classWeights(
+  { rows }: Pick<ExamplePart, 'rows'>,
+  maskOf: (row: number) => Uint8Array,
+  classes: number,
+): number[] {
+  const places = new Array<number>(classes).fill(0);
+  for (const row of rows) {
+    for (const code of maskOf(row)) if (code !== unlabelled) places[code]++;
+  }
+  const total = places.reduce((sum, count) => sum + count, 0);
+  const roots = places.map((count) => Math.sqrt(total / Math.max(1, count)));
+  const mean = roots.reduce((sum, root, code) => sum + root * places[code], 0) / total;
+  return roots.map((root) => root / mean);
+}
+
+function maskTask(
+  { source, classes, decoder, given }: MaskFitRequest,
+  names: readonly string[],
+  weights: readonly number[],
+): FitTask {
   const { frames, size } = source.presentation;
   const spatial = source.rank === 2 ? [size, size] : [frames, size, size];
   return {
@@ -113,7 +136,12 @@ function maskTask({ source, classes, decoder, given }: MaskFitRequest, names: re
       const maps = names.map((name) => taps[name]);
       const scores = decode(decoder, scope, maps, spatial, classes);
       if (targets === undefined) return { outputs: { scores } };
-      const loss = add(crossEntropy(scores, targets.masks), softDice(softmax(scores, 1), targets.masks));
+      const ofClass = literal(float32([1, classes, ...spatial.map(() => 1)], [...weights]));
+      const gradientWeights = reduceSum(multiply(targets.masks, ofClass), { axes: [1] });
+      const loss = add(
+        crossEntropy(scores, targets.masks, { gradientWeights }),
+        softDice(softmax(scores, 1), targets.masks),
+      );
       return { outputs: { scores }, loss };
     },
   };

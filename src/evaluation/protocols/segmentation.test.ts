@@ -6,7 +6,8 @@ import type { DenseLabels } from '../../data/dense-labels.ts';
 import { ParameterStore } from '../../nn/parameters.ts';
 import { decode, decoderKinds, decoderTaps } from '../network/decoders.ts';
 import { learningNetwork, networkSource } from '../network/learning-network.ts';
-import { CaseAnswer, maskExamples, readMaskCases, shownMask, windowsOf } from '../network/mask-cases.ts';
+import { CaseAnswer, maskExamples, readMaskCases, shownMask, unlabelled, windowsOf } from '../network/mask-cases.ts';
+import { classWeights } from '../network/mask-fit.ts';
 import type { NetworkInput } from './protocol.ts';
 import { type SegmentationOptions, segmentation } from './segmentation.ts';
 
@@ -94,6 +95,16 @@ test('every decoder answers every place', () => {
       else assert.deepEqual(build(), [2, 4, ...size], kind);
     }
   }
+});
+
+test('rare classes weigh more by the root of how rare they are, places on the average 1; unlabelled ones do not count', () => {
+  const masks = [
+    [0, 0, 0, 0, 0, 0, 0, 0, 1, unlabelled],
+    [0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 1, 1, 1],
+  ].map((codes) => Uint8Array.from(codes));
+  const weights = classWeights({ rows: Int32Array.of(0, 1) }, (row) => masks[row], 3);
+  assert.ok(Math.abs(weights[1] / weights[0] - 2) < 1e-12);
+  assert.ok(Math.abs((16 * weights[0] + 4 * weights[1] + 4 * weights[2]) / 24 - 1) < 1e-12);
 });
 
 test('answers put back on the pixels are the mask that was shown', async () => {
