@@ -89,6 +89,15 @@ test('what pydicom leaves swapped equals the little-endian file of the same pict
   }
 });
 
+test('a size marker that was set right is said of the file, and of no sound one', { skip: absent }, async () => {
+  const warningsOf = async (name: string) => (await dicomReader.open(vector(`pydicom/test_files/${name}`))).warnings;
+  assert.match(
+    String(await warningsOf('JPEG2000-embedded-sequence-delimiter.dcm')),
+    /^its compressed frame says 1024 x 3722445056: damaged, and read as the 1024 x 256 of its header/,
+  );
+  assert.deepEqual(await warningsOf('JPEG2000.dcm'), []);
+});
+
 /** Files that pydicom 2.3 with GDCM does not decode and this reader does, and why it may. */
 const beyond: Readonly<Record<string, string>> = {
   'pydicom-data/HTJ2KLossless_08_RGB.dcm': 'high-throughput JPEG 2000',

@@ -22,7 +22,7 @@ import { frameRateOf, kindOf, spacingOf, ultrasoundRegions } from './dicom/geome
 import { isPart10, readHeader, text, unreadable } from './dicom/header.ts';
 import { intensities, realUnits } from './dicom/intensities.ts';
 import { frameScales, frameStacks, isSegmentation, sliceOf } from './dicom/placement.ts';
-import { readSamples } from './dicom/samples.ts';
+import { mendedSize, readSamples } from './dicom/samples.ts';
 import { segmentOn } from './dicom/segmentation.ts';
 import { openVideoPixels } from './dicom/video-pixels.ts';
 
@@ -127,7 +127,7 @@ async function openDicom(path: string): Promise<OpenedMedia> {
       : {}),
     ...identities,
     ...(slice === undefined ? {} : { slice }),
-    warnings: [...warnings, ...stacks.flatMap(({ doubts }) => doubts)],
+    warnings: [...mendedSize(header), ...warnings, ...stacks.flatMap(({ doubts }) => doubts)],
     async read(window?: FrameWindow, part?: string): Promise<Frames> {
       const order = single ? orders[0] : part === undefined ? undefined : orders[Number(part)];
       const { start, count, stride } = resolveWindow(window, order?.length ?? frames);

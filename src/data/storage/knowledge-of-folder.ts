@@ -10,6 +10,7 @@ import type { FileFacts, FolderKnowledge, FolderTree, PartPlace } from '../folde
 import { folderLabels } from '../folder-labels.ts';
 import { sidecars } from '../sidecars.ts';
 import { joinLabels, type LabelFileOptions } from './label-files.ts';
+import { placeTables } from './place-tables.ts';
 import { type FoundFile, reasonOf } from './walk.ts';
 
 export interface KnowledgeOptions extends Omit<LabelFileOptions, 'labels'> {
@@ -45,7 +46,8 @@ export async function knowledgeOf(
   const table = byFolders || !wantsTable ? undefined : await joinLabels(root, files, options);
   const folders = known === undefined || byFolders ? folderLabels(tree.paths, byFolders) : undefined;
   const beside = known === undefined ? sidecars(tree) : undefined;
-  const merged = merge([table, known, folders, beside].filter((part) => part !== undefined));
+  const places = await placeTables(root, files);
+  const merged = merge([table, known, folders, beside, places].filter((part) => part !== undefined));
   if (merged === undefined || !single) return merged;
   return { ...merged, complete: false, repeats: () => false, companions: new Set() };
 }

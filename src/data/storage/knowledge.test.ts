@@ -163,6 +163,34 @@ test('masks and boxes beside pictures are annotations, no items', async () => {
   assert.equal((await source.readMask(z, own)).data[0], 3);
 });
 
+test('boxes, key points and stretches of time come from tables of theirs, beside the labels', async () => {
+  const { index } = await indexed('places', {
+    'a.png': await pngFile(32, 32, 1),
+    'b.png': await pngFile(32, 32, 2),
+    'labels.csv': 'file,grade\na.png,1\nb.png,2\n',
+    'boxes.csv':
+      'image,class,xmin,ymin,xmax,ymax\na.png,cell,2,3,10,9\na.png,nucleus,4,4,6,6\nb.png,cell,9,9,3,12\nc.png,cell,1,1,2,2\n',
+    'keypoints.tsv': 'file\tlabel\tx\ty\tframe\nb\tapex\t5.5\t6\t0\nb\tbase\t\t6\t0\n',
+    'events.json': JSON.stringify([{ file: 'a.png', label: 'systole', start: 0.25, end: 0.5 }]),
+  });
+  const [a, b] = index.items;
+  assert.deepEqual([a.labels.grade, b.labels.grade, index.items.length], [1, 2, 2]);
+  assert.deepEqual(a.annotations, [
+    {
+      type: 'boxes',
+      name: 'boxes',
+      boxes: [
+        { label: 'cell', x: 2, y: 3, width: 8, height: 6 },
+        { label: 'nucleus', x: 4, y: 4, width: 2, height: 2 },
+      ],
+    },
+    { type: 'intervals', name: 'events', intervals: [{ label: 'systole', startS: 0.25, endS: 0.5 }] },
+  ]);
+  const points = [{ label: 'apex', x: 5.5, y: 6, frame: 0 }];
+  assert.deepEqual(b.annotations, [{ type: 'points', name: 'keypoints', points }]);
+  assert.match(warnings(index), /2 rows of this table left out[\s\S]*one row of this table left out/);
+});
+
 test('numbered pictures of one folder are a clip, unless a table names them or the user says so', async () => {
   const frames: Record<string, Uint8Array> = {};
   for (let i = 0; i < 9; i++) frames[`run/frame${String(i + 7).padStart(3, '0')}.png`] = await pngFile(8, 10, i);

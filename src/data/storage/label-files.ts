@@ -221,7 +221,7 @@ function columnNamed(table: Table, column: string | undefined, name: string): nu
 type FileFinder = (value: string) => string | undefined;
 
 /** Columns with a telling name first, then any other. */
-function guessFileColumn(table: Table, find: FileFinder): number | undefined {
+export function guessFileColumn(table: Table, find: FileFinder): number | undefined {
   const columns = table.columns.map((_, column) => column);
   const telling = columns.filter((column) => fileColumns.test(table.columns[column]));
   const others = columns.filter((column) => !telling.includes(column));
@@ -235,7 +235,7 @@ function namesFiles(table: Table, column: number, find: FileFinder): boolean {
 }
 
 /** Finds a file by what a table calls it: a path from the table or the root, or a name (with or without ending) that only one file has. */
-function fileFinder(tableFolder: string, root: string, files: readonly FoundFile[]): FileFinder {
+export function fileFinder(tableFolder: string, root: string, files: readonly FoundFile[]): FileFinder {
   const byPath = new Map(files.map((file) => [join(root, file.path), file.path]));
   const byName = new Map<string, string | null>();
   for (const { path } of files) {

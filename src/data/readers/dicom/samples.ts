@@ -19,6 +19,17 @@ export interface Samples {
   readonly rgb: boolean;
 }
 
+/** Said of a file whose compressed frame carries a damaged size that its header sets right. */
+export function mendedSize(header: DicomHeader): string[] {
+  const element = header.dataSet.elements.x7fe00010;
+  if (header.syntax.packing !== 'jpeg-2000' || !element.encapsulatedPixelData) return [];
+  const size = codedSize(encodedFrame(header, element, 0));
+  if (size === undefined || (size.height === header.rows && size.width === header.columns)) return [];
+  return [
+    `its compressed frame says ${size.height} x ${size.width}: damaged, and read as the ${header.rows} x ${header.columns} of its header and tiles`,
+  ];
+}
+
 /** Stored values of frame `number`. Throws `data/unreadable`. */
 export async function readSamples(header: DicomHeader, number: number): Promise<Samples> {
   const { syntax, dataSet, rows, columns, samples, bitsAllocated } = header;
