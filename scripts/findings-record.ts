@@ -103,7 +103,8 @@ How to read it: a hypothesis predicts differences above 0; those in bold decide.
 corrected by Holm over the predictions that decide, and apart from them over the others. *As predicted* and *against* are
 said where the corrected p is below 0.05, and a hypothesis holds where every deciding prediction came as predicted; one
 that is against suffices for *does not hold*. Differences of accuracies are in hundredths. Contrastive methods are not
-built: what the hypotheses say of them is left out.
+built: what the hypotheses say of them is left out. Every section ends with its command; with \`--kept\` it used the trials
+of the [learning study](learning.md) that were there, without it it trains them.
 
 ${parts.join('\n')}
 ## H5. Does correlated speech help?

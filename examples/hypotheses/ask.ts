@@ -69,5 +69,5 @@ export async function ask(hypothesis: Hypothesis): Promise<void> {
   }
   const result = judge(hypothesis, evidence);
   console.log(values.json ? JSON.stringify(result, null, 2) : findingText(result));
-  if (values.record) writeFinding(result, `--seeds ${seeds} --compute ${compute}`);
+  if (values.record) writeFinding(result, `--seeds ${seeds} --compute ${compute}${values.kept ? ' --kept' : ''}`);
 }

@@ -71,6 +71,7 @@ export async function rankEvidence(needs: readonly Need[], options: StudyOptions
     options.onProgress?.(`spectrum of ${trial.name}, seed ${trial.seed}`, i + 1, trials.length);
   }
   const hearts = runs.filter(({ label }) => label === 'view');
+  const left = needs.flatMap(({ method, name = method }) => (groups.some((group) => group.name === name) ? [] : name));
   return {
     predictions: rankPredictions(runs),
     seeds: Math.min(...groups.map((group) => group.trials.length)),
@@ -88,6 +89,7 @@ export async function rankEvidence(needs: readonly Need[], options: StudyOptions
     ],
     tables: [perTrunkTable(runs)],
     remarks: [
+      ...(left.length === 0 ? [] : [`Left out, since nothing of them was kept: ${left.join(', ')}.`]),
       'RankMe grows with the number of channels, so that a correlation over all trunks compares widths too; the one within trunks does not.',
       'Garrido et al. ask for 25,600 pictures; here there are 55 to 275, so that ranks beyond that number cannot be seen.',
     ],
