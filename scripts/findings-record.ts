@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { drawFigure } from '../src/report/explanation/figures.ts';
 import { formatNumber, formatP } from '../src/report/numbers.ts';
 import type { HypothesisResult, JudgedPrediction } from '../src/studies/hypothesis.ts';
-import { rounded, table } from './learning-record.ts';
+import { readLessons, rounded, table } from './learning-record.ts';
 
 const root = join(import.meta.dirname, '..');
 const recordFile = join(root, 'docs/findings.json');
@@ -40,10 +40,22 @@ function predictionTable(predictions: readonly JudgedPrediction[]): string {
 
 /** One hypothesis in Markdown. */
 export function findingText(result: HypothesisResult): string {
-  const { title, statement, source, test, verdict, meaning, predictions, material, tables = [], remarks } = result;
+  const {
+    title,
+    statement,
+    source,
+    test,
+    verdict,
+    meaning,
+    predictions,
+    material,
+    summary = '',
+    tables = [],
+    remarks,
+  } = result;
   return [
     `## ${title}`,
-    `**${verdictText(verdict)}** ${meaning}`,
+    `**${verdictText(verdict)}** ${meaning}${summary === '' ? '' : ` ${summary}`}`,
     `*The claim.* ${statement} (${source})`,
     `*The test.* ${test} ${material} ${result.seeds} seeds.`,
     predictionTable(predictions),
@@ -66,9 +78,9 @@ const figureLinks = (result: HypothesisResult) =>
 
 /** Puts a result in the place of an earlier one, draws its figures and writes the page anew. */
 export function writeFinding(result: HypothesisResult, options: string): void {
-  const known: RecordedFinding[] = existsSync(recordFile) ? JSON.parse(readFileSync(recordFile, 'utf8')) : [];
+  const earlier: RecordedFinding[] = existsSync(recordFile) ? JSON.parse(readFileSync(recordFile, 'utf8')) : [];
   const command = `node --import tsx examples/hypotheses/${result.id}.ts ${options} --record`;
-  const all = [...known.filter(({ id }) => id !== result.id), { ...result, command }];
+  const all = [...earlier.filter(({ id }) => id !== result.id), { ...result, command }];
   all.sort((a, b) => (a.id < b.id ? -1 : 1));
   mkdirSync(figureFolder, { recursive: true });
   for (const file of readdirSync(figureFolder)) if (file.startsWith(`${result.id}-`)) rmSync(join(figureFolder, file));
@@ -80,9 +92,10 @@ export function writeFinding(result: HypothesisResult, options: string): void {
 }
 
 function findingsPage(findings: readonly RecordedFinding[]): string {
-  const summary = findings.map(({ title, verdict, meaning, predictions }) => {
+  const waiting = known.filter(({ id }) => findings.every((finding) => finding.id !== id));
+  const summary = findings.map(({ title, verdict, meaning, summary = '', predictions }) => {
     const [number, question] = splitTitle(title);
-    return `- **${question}** ${verdictText(verdict)} ${meaning} ${seenText(predictions)} ([${number}](#${anchorOf(title)}))`;
+    return `- **${question}** ${verdictText(verdict)} ${meaning}${summary === '' ? '' : ` ${summary}`} ${seenText(predictions)} ([${number}](#${anchorOf(title)}))`;
   });
   const parts = findings.map((finding) => `${findingText(finding)}\n\n    ${finding.command}\n`);
   return `# What we found: why do pretext tasks work?
@@ -96,7 +109,7 @@ data, and what does not show here may show there. What the page can do is tell w
 them at all.
 
 ${summary.join('\n')}
-- **Does correlated speech help?** Not testable yet: hypothesis H5 (the benefit of choosing examples by how well they
+${waiting.map(({ title, why }) => `- **${splitTitle(title)[1]}** Not run yet: ${why}\n`).join('')}- **Does correlated speech help?** Not testable yet: hypothesis H5 (the benefit of choosing examples by how well they
   correlate grows with the share of unrelated speech) needs speech beside video, which is not built.
 
 How to read it: a hypothesis predicts differences above 0; those in bold decide. Brackets are 95 % intervals; p values are
@@ -107,12 +120,55 @@ built: what the hypotheses say of them is left out. Every section ends with its 
 of the [learning study](learning.md) that were there, without it it trains them.
 
 ${parts.join('\n')}
+${waiting.map(waitingText).join('\n')}
 ## H5. Does correlated speech help?
 
 **Not testable yet.** It needs two modalities, video and the speech that goes with it, of which a known share is unrelated
 (Jiao et al., MICCAI 2020). Speech is not built, no phantom speaks, and no other data set here has both; nothing is
 claimed in the meantime.
 `;
+}
+
+/** Hypotheses whose trials are long in coming. */
+const known: readonly {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly lessons: readonly string[];
+}[] = [
+  {
+    id: 'h2-inverted-u',
+    title: 'H2. Is a harder task a better teacher, as long as it can be solved?',
+    why: 'its variants have not been trained as a whole.',
+    lessons: ['jigsaw-permutations', 'jigsaw-shortcuts', 'rotations'],
+  },
+  {
+    id: 'h8-light-decoder',
+    title: 'H8. With few labels, is a light decoder better?',
+    why: 'its fits have not been made yet.',
+    lessons: [],
+  },
+];
+
+/** A hypothesis that has not been run, and what the lessons say that bear on it. */
+function waitingText({ id, title, why, lessons }: (typeof known)[number]): string {
+  const rows = readLessons()
+    .filter((lesson) => lessons.includes(lesson.id))
+    .flatMap((lesson) =>
+      [...lesson.rows]
+        .sort((a, b) => (a.pretext.accuracy ?? 0) - (b.pretext.accuracy ?? 0))
+        .map(({ variant, pretext, probe }) => [
+          lesson.title,
+          variant,
+          formatNumber(100 * (pretext.accuracy ?? Number.NaN), 1),
+          formatNumber(100 * probe.best.a, 1),
+        ]),
+    );
+  const lessonsText =
+    rows.length === 0
+      ? ''
+      : `\n\nNo verdict is drawn in the meantime. The [lessons](lessons.md) that bear on it, hardest variant first:\n\n${table(['lesson', 'variant', 'pretext accuracy, %', 'best layer, %'], rows)}`;
+  return `## ${title}\n\n**Not run yet:** ${why} \`node --import tsx examples/hypotheses/${id}.ts --record\` runs it.${lessonsText}\n`;
 }
 
 /** What the deciding predictions came to, the same outcomes together. */

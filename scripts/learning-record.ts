@@ -199,9 +199,14 @@ export function lessonText({ title, rows, claims }: LessonResult): string {
   return `## ${title}\n\n${variants}\n\n${judged}\n`;
 }
 
+/** The lessons that were recorded. */
+export function readLessons(): readonly RecordedLesson[] {
+  return existsSync(lessonsFile) ? (JSON.parse(readFileSync(lessonsFile, 'utf8')) as RecordedLesson[]) : [];
+}
+
 /** Puts a lesson's result in the place of an earlier one and writes the page of lessons anew. */
 export function writeLesson(result: LessonResult, options: string): void {
-  const known: RecordedLesson[] = existsSync(lessonsFile) ? JSON.parse(readFileSync(lessonsFile, 'utf8')) : [];
+  const known = readLessons();
   const command = `node --import tsx examples/lessons/${result.id}.ts ${options} --record`;
   const all = [...known.filter(({ id }) => id !== result.id), { ...result, command }];
   all.sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -69,27 +69,28 @@ export function deepLayerEvidence(
         levels: [{ name: 'untrained', value: 0 }],
       },
     ],
-    remarks: fallRemarks(
+    summary: fallSummary(
       compared.map(({ name }, i) => ({ name, own: predictions[2 * i], beyond: predictions[2 * i + 1] })),
     ),
+    remarks: [],
   };
 }
 
 /** Whose last layer knows less for what it was taught, and whose for being last. */
-function fallRemarks(
+function fallSummary(
   falls: readonly { readonly name: string; readonly own: Prediction; readonly beyond: Prediction }[],
-): string[] {
+): string {
   const named = (chosen: typeof falls) => chosen.map(({ name }) => name).join(', ');
   const taught = falls.filter(({ beyond }) => beyond.difference.low > 0);
   const built = falls.filter(({ own, beyond }) => own.difference.low > 0 && !(beyond.difference.low > 0));
   return [
     ...(taught.length === 0
       ? []
-      : [`By its interval the last layer falls further than in the network untrained: ${named(taught)}.`]),
+      : [`The last layer knows less than the one before it, by more than in the network untrained: ${named(taught)}.`]),
     ...(built.length === 0
       ? []
       : [
-          `It falls, but not visibly further than in the network untrained, so that the fall may be the network’s own: ${named(built)}.`,
+          `It knows less, but not visibly by more than untrained, so that the fall may be the network’s own: ${named(built)}.`,
         ]),
-  ];
+  ].join(' ');
 }

@@ -75,12 +75,13 @@ export async function orderEvidence(study: OrderStudy, options: StudyOptions): P
     seeds,
     material: `Networks of clips: ${names('clips').join(', ')}${pictures.length === 0 ? '' : `; of single pictures: ${pictures.join(', ')}`}. The heart phantom, one clip a recording, each layer one number a channel; probes learned on all training patients, layers chosen on validation patients, ${new Set(answered[0].trained[0].patients).size} test patients.`,
     figures: [orderFigure(answered)],
-    remarks: [
-      ...(before.difference.low > 0
-        ? [
+    ...(before.difference.low > 0
+      ? {
+          summary:
             'Untrained networks of clips use the order of frames as well: a convolution over time compares frames whatever it has learned.',
-          ]
-        : []),
+        }
+      : {}),
+    remarks: [
       'This asks the features. Whether the answer to the pretext task itself needs the order of frames is what `sonde explain RUN --with temporal-necessity` says of a run; trials keep no heads to ask.',
       'The probe has learned from clips in order; shuffled and standing clips are also strange to it, for which the view of the heart, a question without time, is the control.',
     ],

@@ -34,6 +34,8 @@ export interface Evidence {
   readonly seeds: number;
   /** What was trained and what was shown, in one sentence. */
   readonly material: string;
+  /** What the numbers add to the verdict, for a reader who knows no statistics. */
+  readonly summary?: string;
   readonly figures: readonly FigureData[];
   readonly tables?: readonly FindingTable[];
   /** What else a reader has to know: what was left out, what could mislead. */
