@@ -129,6 +129,41 @@ test('integrated gradients of a net with bends are complete, and named places fa
   await target.release();
 });
 
+test('what is hidden in one part of a question says nothing of the others', async () => {
+  // Three parts of 4 × 4; the second does not count.
+  const { target, weights } = weightedSum([2, 3, 1, 4, 4], 2, [16, 32]);
+  assert.equal(target.layout.views, 3);
+  const data = drawn(96, 'parts');
+  const baseline = new Float32Array(96);
+  const map = await occlusion(target, data, baseline, { side: 2, step: 2 });
+  for (let plane = 0; plane < 6; plane++) {
+    for (let y = 0; y < 4; y++) {
+      for (let x = 0; x < 4; x++) {
+        let sum = 0;
+        for (const [v, u] of [
+          [0, 0],
+          [0, 1],
+          [1, 0],
+          [1, 1],
+        ]) {
+          const at = plane * 16 + ((y & ~1) + v) * 4 + (x & ~1) + u;
+          sum += data[at] * weights[at % 48];
+        }
+        assert.ok(Math.abs(map[plane * 16 + y * 4 + x] - sum) < 1e-4);
+      }
+    }
+  }
+  const masks = await randomMasks(target, data, baseline, { masks: 600, cells: 2, random });
+  const size = (view: number) =>
+    [0, 1].reduce(
+      (sum, row) =>
+        sum + masks.subarray((row * 3 + view) * 16, (row * 3 + view + 1) * 16).reduce((a, b) => a + Math.abs(b), 0),
+      0,
+    );
+  assert.ok(size(1) < 0.5 * size(0) && size(1) < 0.5 * size(2), `${[0, 1, 2].map(size)}`);
+  await target.release();
+});
+
 test('an input that lowers its number does not turn the order of its map round', async () => {
   const { target, weights } = weightedSum([2, 1, 6, 6], 2);
   const raised = weights.map((weight) => Math.sign(weight));

@@ -91,12 +91,12 @@ const drawing: Readonly<
   },
   'grad-cam': async (target, data) => ({ map: await gradCam(target, data, camTap(target)), signed: false }),
   occlusion: async (target, data, { baseline }) => {
-    const { height, width, frames } = target.layout;
+    const { height, width, frames, views } = target.layout;
     const side = Math.max(2, Math.round(Math.min(height, width) / 6));
-    const moving = frames > 1;
-    // Patches of clips stand beside each other, those of pictures overlap by half: as many questions either way.
-    const step = moving ? side : Math.max(1, side >> 1);
-    const span = moving ? Math.ceil(frames / 3) : 1;
+    // Patches of clips and of several views stand beside each other, those of pictures overlap by half: about as many
+    // questions either way.
+    const step = frames > 1 || views > 1 ? side : Math.max(1, side >> 1);
+    const span = frames > 1 ? Math.ceil(frames / 3) : 1;
     const map = await occlusion(target, data, baseline, { side, step, frames: span });
     return { map, signed: true };
   },

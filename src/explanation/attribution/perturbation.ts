@@ -6,25 +6,26 @@ import type { Random } from '../../base/random.ts';
 import { stretched } from './maps.ts';
 import { type AttributionTarget, type InputLayout, inputLength, mapLength } from './target.ts';
 
-/** Copies `baseline` into the places of every input whose `[frames, height, width]` mask entry is true, in the views named. */
+/** Mixes `baseline` into every input by the share that is hidden of each place of each view, in the views named. */
 function replaced(
   data: Float32Array,
   baseline: Float32Array,
   layout: InputLayout,
   batch: number,
-  hidden: (frame: number, row: number, column: number) => number,
+  hidden: (frame: number, row: number, column: number, view: number) => number,
   views?: readonly number[],
 ): Float32Array {
   const { channels, frames, height, width } = layout;
   const chosen = views === undefined ? undefined : new Set(views);
   const out = data.slice();
   for (let plane = 0; plane < batch * layout.views; plane++) {
-    if (chosen !== undefined && !chosen.has(plane % layout.views)) continue;
+    const view = plane % layout.views;
+    if (chosen !== undefined && !chosen.has(view)) continue;
     for (let c = 0; c < channels; c++) {
       for (let t = 0; t < frames; t++) {
         for (let y = 0; y < height; y++) {
           for (let x = 0; x < width; x++) {
-            const share = hidden(t, y, x);
+            const share = hidden(t, y, x, view);
             if (share === 0) continue;
             const at = (((plane * channels + c) * frames + t) * height + y) * width + x;
             out[at] = data[at] * (1 - share) + baseline[at] * share;
@@ -44,7 +45,10 @@ export interface OcclusionOptions {
   readonly frames?: number;
 }
 
-/** How much the number falls where a patch is replaced by the baseline. Zeiler and Fergus, ECCV 2014. */
+/**
+ * How much the number falls where a patch is replaced by the baseline, in one view at a time. Zeiler and Fergus, ECCV
+ * 2014.
+ */
 export async function occlusion(
   target: AttributionTarget,
   data: Float32Array,
@@ -68,15 +72,18 @@ export async function occlusion(
       for (const x0 of starts(width, side, step)) {
         const inside = (t: number, y: number, x: number) =>
           t >= t0 && t < t0 + depth && y >= y0 && y < y0 + side && x >= x0 && x < x0 + side ? 1 : 0;
-        const after = await target.values(replaced(data, baseline, layout, batch, inside));
+        const falls: Float32Array[] = [];
+        for (let view = 0; view < views; view++) {
+          const after = await target.values(replaced(data, baseline, layout, batch, inside, [view]));
+          falls.push(before.map((value, row) => value - after[row]));
+        }
         for (let t = t0; t < Math.min(frames, t0 + depth); t++) {
           for (let y = y0; y < Math.min(height, y0 + side); y++) {
             for (let x = x0; x < Math.min(width, x0 + side); x++) {
               const place = (t * height + y) * width + x;
               times[place]++;
               for (let plane = 0; plane < batch * views; plane++) {
-                const row = Math.floor(plane / views);
-                sums[plane * times.length + place] += before[row] - after[row];
+                sums[plane * times.length + place] += falls[plane % views][Math.floor(plane / views)];
               }
             }
           }
@@ -124,7 +131,7 @@ export interface RandomMaskOptions {
   readonly random: Random;
 }
 
-/** RISE: random masks weighted by what the number is under them. Petsiuk et al., BMVC 2018. */
+/** RISE: random masks, each view its own, weighted by what the number is under them. Petsiuk et al., BMVC 2018. */
 export async function randomMasks(
   target: AttributionTarget,
   data: Float32Array,
@@ -132,32 +139,32 @@ export async function randomMasks(
   { masks, cells, random }: RandomMaskOptions,
 ): Promise<Float32Array> {
   const { layout, batch } = target;
-  const area = layout.frames * layout.height * layout.width;
-  const kept = new Float64Array(area);
-  const weighted = new Float64Array(batch * area);
+  const { views, frames, height, width } = layout;
+  const area = frames * height * width;
+  const kept = new Float64Array(views * area);
+  const weighted = new Float64Array(batch * views * area);
   const mean = new Float64Array(batch);
+  const coarseFrames = frames > 1 ? Math.min(frames, 4) : 1;
+  const grid = frames > 1 ? [coarseFrames, cells, cells] : [cells, cells];
   for (let mask = 0; mask < masks; mask++) {
     const own = random.split('mask', mask);
-    const frames = layout.frames > 1 ? Math.min(layout.frames, 4) : 1;
-    const coarse = Float32Array.from({ length: frames * cells * cells }, () => (own.uniform() < 0.5 ? 1 : 0));
-    const grid = layout.frames > 1 ? [frames, cells, cells] : [cells, cells];
-    const shown = stretched(coarse, 1, grid, layout);
-    const at = (t: number, y: number, x: number) => (t * layout.height + y) * layout.width + x;
-    const values = await target.values(replaced(data, baseline, layout, batch, (t, y, x) => 1 - shown[at(t, y, x)]));
-    for (let i = 0; i < area; i++) kept[i] += shown[i] / masks;
+    const coarse = Float32Array.from({ length: views * coarseFrames * cells * cells }, () =>
+      own.uniform() < 0.5 ? 1 : 0,
+    );
+    const shown = stretched(coarse, views, grid, layout);
+    const values = await target.values(
+      replaced(data, baseline, layout, batch, (t, y, x, view) => 1 - shown[view * area + (t * height + y) * width + x]),
+    );
+    for (let i = 0; i < kept.length; i++) kept[i] += shown[i] / masks;
     for (let row = 0; row < batch; row++) {
       mean[row] += values[row] / masks;
-      for (let i = 0; i < area; i++) weighted[row * area + i] += (values[row] * shown[i]) / masks;
+      for (let i = 0; i < kept.length; i++) weighted[row * kept.length + i] += (values[row] * shown[i]) / masks;
     }
   }
-  const { views } = layout;
-  const out = new Float32Array(batch * views * area);
-  for (let plane = 0; plane < batch * views; plane++) {
-    const row = Math.floor(plane / views);
-    for (let i = 0; i < area; i++)
-      out[plane * area + i] = weighted[row * area + i] / Math.max(kept[i], 1e-6) - mean[row];
-  }
-  return out;
+  return Float32Array.from(weighted, (value, i) => {
+    const place = i % kept.length;
+    return value / Math.max(kept[place], 1e-6) - mean[Math.floor(i / kept.length)];
+  });
 }
 
 /** How much the number falls when one view (a tile, a frame of a tuple) is replaced by the mean view: `[batch, views]`. */
