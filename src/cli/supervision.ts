@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type SondeError, usageError } from '../base/errors.ts';
+import { SondeError, usageError } from '../base/errors.ts';
 import type { FrameStore } from '../data/media.ts';
 import type { Contender, SettledTask } from '../evaluation/measure.ts';
 import { networkSource } from '../evaluation/network/learning-network.ts';
@@ -58,7 +58,7 @@ export async function supervise<T extends Supervisable>(
     const { task } = outcome;
     const way = supervisionOf(task);
     if (way === undefined) {
-      const twin = twins.get(task.label) ?? (await trainedTwin(target, task, store, options));
+      const twin = twins.get(task.label) ?? (await twinOrReason(target, task, store, options));
       twins.set(task.label, twin);
       if (typeof twin === 'string') outcome.supervision = twin;
       else await measure(twin, [outcome]);
@@ -74,6 +74,17 @@ export async function supervise<T extends Supervisable>(
 
 /** The same network trained with labels, or in a sentence why there is none. */
 type Supervised = Contender | string;
+
+/** A twin that nobody asked for and that cannot be trained takes nothing with it. */
+async function twinOrReason(...given: Parameters<typeof trainedTwin>): Promise<Supervised> {
+  try {
+    return await trainedTwin(...given);
+  } catch (error) {
+    const [, , , { supervised }] = given;
+    if (!(error instanceof SondeError) || supervised === true) throw error;
+    return `Full supervision is not shown: ${error.message.split('\n')[0]}.`;
+  }
+}
 
 /** The same network trained on what a task predicts. */
 async function trainedTwin(
