@@ -6,7 +6,6 @@
  */
 import { z } from 'zod';
 import type { Random } from '../../base/random.ts';
-import { randomSquareCrop } from '../../data/augment/random-crop.ts';
 import { channelsFirst, channelsLast, standardise, stretched, withChannels } from '../../data/transform/layout.ts';
 import type { Pixels } from '../../data/transform/pixels.ts';
 import { flipHorizontally } from '../../data/transform/quarter-turn.ts';
@@ -30,6 +29,7 @@ import {
   timeAxis,
   tupleLength,
 } from '../space-time-cells.ts';
+import { randomSquarePart } from '../square-part.ts';
 import { drawMovingStart, refusesStill } from '../still-recording.ts';
 import { gridLength } from '../tile-grid.ts';
 
@@ -83,8 +83,9 @@ function sample(given: SampleView, random: Random, { options: chosen, channels }
   const { view, start } = asksTime(chosen)
     ? drawMovingStart(given, random, clipFrames(chosen))
     : { view: given, start: random.integer(given.frames - clipFrames(chosen) + 1) };
-  const read = withChannels(view.read({ start, count: clipFrames(chosen) }), channels);
-  const { pixels, box } = randomSquareCrop(read, random, clipSide(chosen), smallestCrop, largestCrop);
+  const window = { start, count: clipFrames(chosen) };
+  const { box, ...part } = randomSquarePart(view, window, random, clipSide(chosen), smallestCrop, largestCrop);
+  const pixels = withChannels(part.pixels, channels);
   const mirrored = chosen.mirror && random.bernoulli();
   const channel = random.integer(channels);
   const seen = mirrored ? flipHorizontally(pixels) : pixels;

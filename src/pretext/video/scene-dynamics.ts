@@ -6,7 +6,6 @@
  */
 import { z } from 'zod';
 import type { Random } from '../../base/random.ts';
-import { randomSquareCrop } from '../../data/augment/random-crop.ts';
 import { channelsFirst, channelsLast, withChannels } from '../../data/transform/layout.ts';
 import { flipHorizontally } from '../../data/transform/quarter-turn.ts';
 import { add, concat, fill, indices, multiply, reduceMean, reshape, slice } from '../../graph/primitives.ts';
@@ -20,6 +19,7 @@ import type { Panel } from '../drawing.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { doublings, generateScene } from '../scene-generator.ts';
 import { sourcePanel } from '../source-panel.ts';
+import { randomSquarePart } from '../square-part.ts';
 
 const options = z.strictObject({
   size: z.literal([16, 32, 64]).default(64).describe('side of a clip in pixels, four times a power of two (paper: 64)'),
@@ -57,8 +57,15 @@ const span = ({ frames, stride }: Options): number => (frames - 1) * stride + 1;
 function sample(view: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
   const { size, frames, stride, noise, condition, smallestCrop, largestCrop } = chosen;
   const start = random.integer(view.frames - span(chosen) + 1);
-  const read = withChannels(view.read({ start, count: frames, stride }), channels);
-  const { pixels, box } = randomSquareCrop(read, random, size, smallestCrop, largestCrop);
+  const { box, ...part } = randomSquarePart(
+    view,
+    { start, count: frames, stride },
+    random,
+    size,
+    smallestCrop,
+    largestCrop,
+  );
+  const pixels = withChannels(part.pixels, channels);
   const mirrored = chosen.mirror && random.bernoulli();
   const clip = channelsFirst(mirrored ? flipHorizontally(pixels) : pixels);
   const drawn = random.split('noise').fillNormal(new Float32Array(noise));
