@@ -9,6 +9,7 @@ import { linear } from '../evaluation/protocols/linear.ts';
 import { runtimeMatrixProduct } from '../evaluation/runtime-matrix-product.ts';
 import type { FindingTable } from '../explanation/finding.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
+import { mean } from '../statistics/descriptive.ts';
 import { nestedPairedBootstrap } from '../statistics/nested-bootstrap.ts';
 import { amountsOf, type GradedChangeName, gradedChanges, gradedStore } from './graded-changes.ts';
 import type { Evidence, Prediction } from './hypothesis.ts';
@@ -63,6 +64,7 @@ export async function changeEvidence(attitudes: Attitudes, options: StudyOptions
     predictions: changePredictions(common),
     seeds: common[0].seeds.length,
     material: `Each clip of the heart phantom by an amount of its own; a linear probe of the last layer, one number a channel, learned on ${patientsOf(groups[0].task, 'train')} patients, chosen on ${patientsOf(groups[0].task, 'validation')}, judged on ${patientsOf(groups[0].task, 'test')}.`,
+    summary: askedSummary(common),
     figures: [gainMap(common, changes)],
     tables: [attitudeTable(attitudes, changes)],
     remarks: [
@@ -162,6 +164,18 @@ export function changePredictions(cells: readonly ChangeCell[]): Prediction[] {
   ];
 }
 
+/** Tasks that ask for the same thing need not fare alike, whatever their mean says. */
+function askedSummary(cells: readonly ChangeCell[]): string {
+  const asked = cells.filter(({ attitude }) => attitude === 'asks for it');
+  const gains = asked.map((cell) => {
+    const points = 100 * mean(gained([cell]).flat());
+    return `${cell.method}, ${cell.change} ${points > 0 ? '+' : '−'}${Math.abs(points).toFixed(1)}`;
+  });
+  return gains.length === 0
+    ? ''
+    : `What training added to the factor that is asked for, in hundredths: ${gains.join('; ')}.`;
+}
+
 function attitudeTable(attitudes: Attitudes, changes: readonly GradedChangeName[]): FindingTable {
   return {
     title: 'What each task does with each change',
@@ -187,8 +201,7 @@ function gainMap(cells: readonly ChangeCell[], changes: readonly GradedChangeNam
       changes.map((change) => {
         const cell = cellOf(method, change);
         if (cell === undefined) return undefined;
-        const all = gained([cell]).flat();
-        return (100 * all.reduce((sum, value) => sum + value, 0)) / all.length;
+        return 100 * mean(gained([cell]).flat());
       }),
     ),
     marked: methods.map((method) => changes.map((change) => cellOf(method, change)?.attitude === 'asks for it')),
