@@ -226,7 +226,7 @@ function onStructures(best: JudgedMap | undefined, scores: Beside['scores']): st
   if (own.length === 0) return [];
   const text = own.map(
     ({ structure, energy, area, inputs }) =>
-      `${(energy * 100).toFixed(0)} % on the ${structure}, which covers ${(area * 100).toFixed(0)} % (${inputs} inputs)`,
+      `${(energy * 100).toFixed(0)} % on ${structure}, which covers ${(area * 100).toFixed(0)} % (${inputs} ${inputs === 1 ? 'input' : 'inputs'})`,
   );
   return [`Of that map lie ${text.join('; ')}.`];
 }
