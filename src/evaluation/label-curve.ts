@@ -75,6 +75,10 @@ export function probeCurve(
   return { measureTap, chance: chanceOf(task, settings.measure) };
 }
 
+/** Says what the number beside a layer is, where the curve has more than one point. */
+export const headlineNotes = (steps: readonly CurveStep[], axis: string): readonly string[] =>
+  steps.length < 2 ? [] : [`The score of a layer is the mean of its curve over the logarithm of ${axis}.`];
+
 /** What one repeat of one step has learned. */
 export interface Learned {
   /** What each test unit adds to the headline number, which is their mean. */

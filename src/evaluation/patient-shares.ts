@@ -8,7 +8,7 @@ import { SondeError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { type ExamplePart, type Examples, onlyUnits } from './examples.ts';
 import { orderPatients, unitsOf } from './few-labels.ts';
-import type { CurveStep } from './label-curve.ts';
+import { type CurveStep, headlineNotes } from './label-curve.ts';
 import { listed } from './protocols/protocol.ts';
 
 /** The shares a user asks for. */
@@ -68,6 +68,7 @@ function patientShares(
     steps,
     notes: [
       `100 % are ${total} training patients.`,
+      ...headlineNotes(steps, 'the share of labels'),
       ...(beyond.length === 0
         ? []
         : [`${beyond.join(', ')} % left out: it takes ${needed} of ${total} patients to show every class.`]),

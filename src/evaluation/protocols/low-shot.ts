@@ -12,7 +12,7 @@ import { type ClassTask, classSettings } from '../class-task.ts';
 import { onlyUnits } from '../examples.ts';
 import { orderByClass } from '../few-labels.ts';
 import { curveSettings, linearClassifier } from '../label-classifier.ts';
-import { probeCurve } from '../label-curve.ts';
+import { headlineNotes, probeCurve } from '../label-curve.ts';
 import { type FeatureProtocol, listed, parseOptions } from './protocol.ts';
 
 const options = z.object({
@@ -64,9 +64,11 @@ function arrange(task: ClassTask, settings: LowShotOptions): ClassProbe {
   const rarest = task.classes[counts.indexOf(fewest)];
   return {
     ...probeCurve(linearClassifier(settings), task, steps, 'labelled examples a class', settings),
-    notes:
-      beyond.length === 0
+    notes: [
+      ...headlineNotes(steps, 'the number of examples'),
+      ...(beyond.length === 0
         ? []
-        : [`k = ${beyond.join(', ')} left out: '${rarest}' has ${fewest} labelled training examples.`],
+        : [`k = ${beyond.join(', ')} left out: '${rarest}' has ${fewest} labelled training examples.`]),
+    ],
   };
 }
