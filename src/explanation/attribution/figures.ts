@@ -43,7 +43,7 @@ function mapsFigure(opened: OpenedTarget, maps: readonly ShownMap[]): PicturesFi
   } else {
     for (let row = 0; row < shown; row++) {
       const pictures = Array.from({ length: layout.views }, (_, view) => ({ picture: pictureOf(opened, row, view) }));
-      rows.push({ label: `sample ${row + 1}`, pictures });
+      rows.push({ label: `input ${row + 1}`, pictures });
       for (const map of maps) {
         rows.push({
           label: mapTitles[map.method],
@@ -71,9 +71,9 @@ function viewsFigure({ target }: OpenedTarget, views: Float32Array): FigureData 
     kind: 'heat-map',
     name: 'views',
     title: `How much ${target.name} falls when one part is replaced by the mean of all`,
-    caption: `One row a sample, one column a part in the order it is fed (tiles, frames of a tuple, turns).`,
+    caption: `One row an input, one column a part in the order it is fed (tiles, frames of a tuple, turns).`,
     quantity: 'fall of the answer',
-    rows: values.map((_, row) => `sample ${row + 1}`),
+    rows: values.map((_, row) => `input ${row + 1}`),
     columns: Array.from({ length: count }, (_, view) => String(view + 1)),
     values,
     scale: 'diverging',
