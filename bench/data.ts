@@ -1,5 +1,5 @@
 /**
- * Throughput of the readers and of the cache, beside ffmpeg, pydicom and nibabel doing the same work on the same files,
+ * Throughput of the readers and of the cache, beside ffmpeg, pydicom, nibabel and Pillow doing the same work on the same files,
  * one after another on one thread each. Prints rows of a table: seconds of processor time, so that other programs on the
  * machine count for little; the least of `--repeats`.
  *
@@ -7,11 +7,12 @@
  * @module
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../src/base/random.ts';
+import { parseTable } from '../src/data/label-table.ts';
 import { openMedia } from '../src/data/storage/folder-source.ts';
 import { buildFrameStore } from '../src/data/storage/frame-store-builder.ts';
 import { indexFolder } from '../src/data/storage/index-folder.ts';
@@ -126,33 +127,64 @@ const pydicom = {
   body: "d = pydicom.dcmread(path); a = d.pixel_array; a = apply_color_lut(a, d) if d.PhotometricInterpretation == 'PALETTE COLOR' else a",
 };
 
-const dicom = filesIn(
+const nibabel = { imports: 'import nibabel, numpy', body: 'numpy.asanyarray(nibabel.load(path).dataobj)' };
+const pillow = { imports: 'import PIL.Image', body: 'PIL.Image.open(path).load()' };
+
+/** DICOM files of the shared set whose transfer syntax has such a name and which pydicom reads too. */
+function dicomFiles(syntax: RegExp): string[] {
+  const manifest = join(root, 'dicom-vectors/manifest.csv');
+  if (!existsSync(manifest)) return [];
+  const { columns, rows } = parseTable(readFileSync(manifest, 'utf8'));
+  const [name, compression, status] = ['file', 'transfer_syntax', 'pixel_status'].map((column) =>
+    columns.indexOf(column),
+  );
+  return rows
+    .filter((row) => syntax.test(row[compression]) && row[status] === 'decoded')
+    .map((row) => join(root, 'dicom-vectors', row[name]))
+    .filter((file) => existsSync(file));
+}
+
+const native = filesIn(
   'dicom-vectors',
   /(CT_small|MR_small|MR_small_implicit|rtdose|693_UNCI|SC_rgb|OBXXXX1A|color-pl|RG3_UNCI|US1_UNCI)\.dcm$/,
 );
-if (dicom.length > 0) {
-  const ours = (await timed(() => readAll(over(dicom)))) / passes;
-  const theirs = pythonSeconds(pydicom.imports, pydicom.body, dicom);
-  row('DICOM, native', `${dicom.length} files`, ours, 'pydicom', theirs);
-}
 // This pydicom decodes no RLE of one bit.
 const rle = filesIn('dicom-vectors', /rle.*\.dcm$/i).filter((file) => !/liver/.test(file));
-if (rle.length > 0) {
-  const ours = (await timed(() => readAll(over(rle)))) / passes;
-  row('DICOM, RLE', `${rle.length} files`, ours, 'pydicom', pythonSeconds(pydicom.imports, pydicom.body, rle));
-}
-
-const volumes = filesIn('hippocampus-msd/images', /\.nii(\.gz)?$/).slice(0, 60);
-if (volumes.length > 0) {
-  const ours = (await timed(() => readAll(over(volumes)))) / passes;
-  const body = 'numpy.asanyarray(nibabel.load(path).dataobj)';
-  row(
-    'NIfTI, gzipped',
-    `${volumes.length} volumes`,
-    ours,
-    'nibabel',
-    pythonSeconds('import nibabel, numpy', body, volumes),
-  );
+const decoders = [
+  { what: 'DICOM, native', unit: 'files', files: native, peer: 'pydicom', ...pydicom },
+  { what: 'DICOM, RLE', unit: 'files', files: rle, peer: 'pydicom', ...pydicom },
+  ...[
+    ['DICOM, JPEG', /^JPEG (Baseline|Extended)/],
+    ['DICOM, lossless JPEG', /^JPEG Lossless/],
+    ['DICOM, JPEG-LS', /^JPEG-LS/],
+    ['DICOM, JPEG 2000', /^JPEG 2000/],
+  ].map(([what, syntax]) => ({
+    what: what as string,
+    unit: 'files',
+    files: dicomFiles(syntax as RegExp),
+    peer: 'pydicom',
+    ...pydicom,
+  })),
+  {
+    what: 'NIfTI, gzipped',
+    unit: 'volumes',
+    files: filesIn('hippocampus-msd/images', /\.nii(\.gz)?$/).slice(0, 60),
+    peer: 'nibabel',
+    ...nibabel,
+  },
+  { what: 'JPEG pictures', unit: 'files', files: filesIn('bccd', /\.jpe?g$/).slice(0, 30), peer: 'Pillow', ...pillow },
+  {
+    what: 'PNG pictures',
+    unit: 'files',
+    files: filesIn('vocalfolds-endoscopy', /\.png$/).slice(0, 30),
+    peer: 'Pillow',
+    ...pillow,
+  },
+];
+for (const { what, unit, files, peer, imports, body } of decoders) {
+  if (files.length === 0) continue;
+  const ours = (await timed(() => readAll(over(files)))) / passes;
+  row(what, `${files.length} ${unit}`, ours, peer, pythonSeconds(imports, body, files));
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'sonde-bench-'));
