@@ -154,7 +154,11 @@ function nameOf(id: string): string {
 }
 
 async function middleFrame(source: MediaSource, item: MediaItem): Promise<[CaptionedPicture['picture'], number]> {
-  const settings = { size: thumbnailSide, side: 'long', bits: 8, channels: 'source' } as const;
+  // DICOM says what is shown as black and white, and 8 bits mean it; other numbers of a scanner do not.
+  const [black, white] = item.intensityRange;
+  const known = item.format.startsWith('dicom') || (black === 0 && white === 255);
+  const preparation = known ? {} : { intensity: { by: 'percentile', low: 0.5, high: 99.5 } as const };
+  const settings = { size: thumbnailSide, side: 'long', bits: 8, channels: 'source', preparation } as const;
   const middle = item.frames >> 1;
   const { data, shape } = await prepareItem({ ...item, frames: 1 }, settings, ({ count = 1 }) =>
     source.read(item, { start: middle, count }),

@@ -176,7 +176,8 @@ export function factRows(summary: Inspection, quality: DatasetQuality | undefine
   const rows: [string, string][] = [['Kind', kinds.join(', ')]];
   if (framesPerItem.high > 1) {
     const time = seconds > 0 ? `, ${duration(seconds)}` : '';
-    rows.push(['Frames', `${grouped(frames)} in all${time}; ${spread(framesPerItem)} in one`]);
+    const volumes = summary.kinds.every(({ value }) => value === 'volume');
+    rows.push([volumes ? 'Slices' : 'Frames', `${grouped(frames)} in all${time}; ${spread(framesPerItem)} in one`]);
   }
   if (frameRateHz !== undefined) rows.push(['Frame rate', `${spread(frameRateHz)} Hz`]);
   rows.push(['Size', `${counts(summary.sizes.slice(0, 4))}${more(summary.sizes.length - 4)} (rows x columns)`]);
