@@ -16,7 +16,7 @@ const shared = join(import.meta.dirname, '../../shared/data');
 /** Where files of each kind lie, and how many of the smallest are taken. */
 const sets = {
   image: { folder: 'bccd/JPEGImages', count: 6 },
-  clip: { folder: 'pocus-lus-ccby/videos', count: 3 },
+  clip: { folder: 'pocus-lus-ccby/videos', count: 6 },
   volume: { folder: 'hippocampus-msd/images', count: 4 },
 } as const;
 type Kind = keyof typeof sets;
