@@ -2,13 +2,9 @@
  * What the hypotheses share on the command line.
  * @module
  */
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { findingText, writeFinding } from '../../scripts/findings-record.ts';
-import { progressReporter } from '../../src/cli/progress.ts';
-import { cacheDirectory } from '../../src/data/storage/open-dataset.ts';
 import { type Hypothesis, judge } from '../../src/studies/hypothesis.ts';
-import { PhantomTasks } from '../../src/studies/phantom-tasks.ts';
+import { studyCommand } from '../study-command.ts';
 
 const help = ({ id, statement }: Hypothesis) => `${statement}
 
@@ -28,46 +24,17 @@ Stopped and started again, it goes on.
 
 /** Tests a hypothesis as the command line asks, and prints what came of it. */
 export async function ask(hypothesis: Hypothesis): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      compute: { type: 'string' },
-      kept: { type: 'boolean', default: false },
-      threads: { type: 'string', default: '1' },
-      directory: { type: 'string', default: join(cacheDirectory(), 'learning') },
-      record: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(help(hypothesis));
-    return;
-  }
-  const seeds = Number(values.seeds ?? (values.quick ? 2 : 6));
-  const compute = Number(values.compute ?? (values.quick ? 20 : 60));
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  const reporter = progressReporter({ silent: values.json });
-  const drawing = progressReporter({ silent: values.json });
-  const evidence = await hypothesis.look({
-    seeds: Array.from({ length: seeds }, (_, seed) => seed),
-    compute: 1e9 * compute,
-    keptOnly: values.kept,
-    threads: Number(values.threads),
-    directory: values.directory,
-    signal: stop.signal,
-    tasks: new PhantomTasks((name, done, total) => drawing.update({ name, done, total, unit: 'items' })),
-    onProgress: (name, done, total) => reporter.update({ name, done, total, unit: 'trials' }),
-  });
-  reporter.end();
+  const command = studyCommand(help(hypothesis), 6, true);
+  if (command === undefined) return;
+  const { options, kept, json, record, given } = command;
+  const evidence = await hypothesis.look({ ...options, keptOnly: kept });
+  command.end();
   if (evidence === undefined) {
-    if (!stop.signal.aborted) console.error('There are no kept trials to look at: leave out --kept to train them.');
-    process.exitCode = stop.signal.aborted ? 130 : 1;
+    if (!options.signal.aborted) console.error('There are no kept trials to look at: leave out --kept to train them.');
+    process.exitCode = options.signal.aborted ? 130 : 1;
     return;
   }
   const result = judge(hypothesis, evidence);
-  console.log(values.json ? JSON.stringify(result, null, 2) : findingText(result));
-  if (values.record) writeFinding(result, `--seeds ${seeds} --compute ${compute}${values.kept ? ' --kept' : ''}`);
+  console.log(json ? JSON.stringify(result, null, 2) : findingText(result));
+  if (record) writeFinding(result, given);
 }

@@ -3,40 +3,13 @@
  * @module
  */
 import { type DifficultyFamily, difficultyEvidence } from '../../src/studies/difficulty.ts';
+import { jigsawGuards, jigsawOrders, numbersOfTurns } from '../variants.ts';
 import { ask } from './ask.ts';
 
-// The variants of the lessons of the same names, whose trials they share.
 const families: readonly DifficultyFamily[] = [
-  {
-    name: 'jigsaw, number of orders',
-    method: 'jigsaw',
-    variants: {
-      '6 orders': { permutations: 6 },
-      '24 orders': { permutations: 24 },
-      '100 orders': { permutations: 100 },
-      '400 orders': { permutations: 400 },
-    },
-  },
-  {
-    name: 'jigsaw, guards',
-    method: 'jigsaw',
-    variants: {
-      'all guards': {},
-      'no gap': { gap: 0, jitter: 0 },
-      'no normalisation': { normalise: 'picture' },
-      'no jitter': { jitter: 0 },
-    },
-  },
-  {
-    name: 'rotation, number of turns',
-    method: 'rotation',
-    variants: {
-      four: {},
-      eight: { rotations: 'eight' },
-      '0 and 180': { rotations: 'upright-pair' },
-      '90 and 270': { rotations: 'sideways-pair' },
-    },
-  },
+  { name: 'jigsaw, number of orders', method: 'jigsaw', variants: jigsawOrders },
+  { name: 'jigsaw, guards', method: 'jigsaw', variants: jigsawGuards },
+  { name: 'rotation, number of turns', method: 'rotation', variants: numbersOfTurns },
 ];
 
 await ask({

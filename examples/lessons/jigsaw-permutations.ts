@@ -3,18 +3,14 @@
  * ECCV 2016, table of permutation sets).
  * @module
  */
+import { jigsawOrders } from '../variants.ts';
 import { teach } from './teach.ts';
 
 await teach({
   id: 'jigsaw-permutations',
   title: 'Jigsaw: number of permutations',
   method: 'jigsaw',
-  variants: {
-    '100 orders': { permutations: 100 },
-    '24 orders': { permutations: 24 },
-    '6 orders': { permutations: 6 },
-    '400 orders': { permutations: 400 },
-  },
+  variants: jigsawOrders,
   claims: [
     {
       of: 'pretext',

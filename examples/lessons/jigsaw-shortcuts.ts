@@ -3,18 +3,14 @@
  * and spoils the features: the signature of a shortcut (Noroozi and Favaro, ECCV 2016, table of shortcuts).
  * @module
  */
+import { jigsawGuards } from '../variants.ts';
 import { teach } from './teach.ts';
 
 await teach({
   id: 'jigsaw-shortcuts',
   title: 'Jigsaw: gap, normalisation, jitter',
   method: 'jigsaw',
-  variants: {
-    'all guards': {},
-    'no gap': { gap: 0, jitter: 0 },
-    'no normalisation': { normalise: 'picture' },
-    'no jitter': { jitter: 0 },
-  },
+  variants: jigsawGuards,
   claims: [
     {
       of: 'pretext',
