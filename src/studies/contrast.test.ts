@@ -1,28 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { measurementOf } from '../../test/studies/measurement.ts';
 import { bestTap, contrastOf } from './contrast.ts';
 import { verdictOf } from './learning.ts';
-import type { Measurement } from './measurement.ts';
 
 const patients = Array.from({ length: 20 }, (_, i) => `patient ${i >> 1}`);
 
-function measurement(taps: Record<string, { validation: number; correct: number[] }>): Measurement {
-  return {
-    label: 'view',
-    protocol: 'linear',
-    measure: 'accuracy',
-    chance: 0.25,
-    labelled: { patients: 3, draws: 8 },
-    items: patients.map((_, i) => `item ${i}`),
-    patients,
-    taps: Object.entries(taps).map(([tap, { validation, correct }]) => ({
-      tap,
-      validation,
-      score: correct.reduce((sum, value) => sum + value, 0) / correct.length,
-      correct,
-    })),
-  };
-}
+const measurement = (taps: Parameters<typeof measurementOf>[1]) => measurementOf(patients, taps);
 
 const all = (value: number) => patients.map(() => value);
 

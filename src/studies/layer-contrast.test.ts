@@ -1,25 +1,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { measurementOf } from '../../test/studies/measurement.ts';
 import { layerContrast, layerContrastBeyond } from './layer-contrast.ts';
-import type { Measurement } from './measurement.ts';
 
 const patients = Array.from({ length: 40 }, (_, i) => `patient ${i >> 1}`);
 
-function measured(seed: number, levels: Readonly<Record<string, number>>): Measurement {
-  return {
-    label: 'view',
-    protocol: 'linear',
-    measure: 'accuracy',
-    chance: 0.25,
-    labelled: { patients: 3, draws: 8 },
-    items: patients.map((_, i) => `item ${i}`),
+const measured = (seed: number, levels: Readonly<Record<string, number>>) =>
+  measurementOf(
     patients,
-    taps: Object.entries(levels).map(([tap, level]) => {
-      const correct = patients.map((_, i) => level + 0.02 * ((i * 7 + seed * 3) % 5));
-      return { tap, validation: 0, score: correct.reduce((sum, value) => sum + value, 0) / 40, correct };
-    }),
-  };
-}
+    Object.fromEntries(
+      Object.entries(levels).map(([tap, level]) => [
+        tap,
+        { validation: 0, correct: patients.map((_, i) => level + 0.02 * ((i * 7 + seed * 3) % 5)) },
+      ]),
+    ),
+  );
 
 const seeds = [0, 1, 2, 3, 4, 5];
 
