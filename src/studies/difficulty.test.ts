@@ -1,32 +1,22 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { measurementOf } from '../../test/studies/measurement.ts';
 import { Random } from '../base/random.ts';
 import { type DifficultyVariant, difficultyPredictions } from './difficulty.ts';
 import { judge } from './hypothesis.ts';
-import type { Measurement } from './measurement.ts';
 import type { TrialResult } from './trial.ts';
 
 const patients = Array.from({ length: 60 }, (_, i) => `patient ${i >> 1}`);
 
 function variant(name: string, accuracy: number, transfer: number): DifficultyVariant {
   const random = new Random(name);
-  const measured = (level: number): Measurement => ({
-    label: 'view',
-    protocol: 'linear',
-    measure: 'accuracy',
-    chance: 0.25,
-    labelled: { patients: 3, draws: 8 },
-    items: patients.map((_, i) => `item ${i}`),
-    patients,
-    taps: [
-      {
-        tap: 'only',
+  const measured = (level: number) =>
+    measurementOf(patients, {
+      only: {
         validation: level + random.normal(0, 0.01),
-        score: level,
         correct: patients.map(() => level + random.normal(0, 0.1)),
       },
-    ],
-  });
+    });
   return {
     name,
     trials: Array.from(
