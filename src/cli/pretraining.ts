@@ -8,7 +8,7 @@ import { SondeError } from '../base/errors.ts';
 import { isPhantom } from '../data/storage/open-dataset.ts';
 import { facts } from '../report/terminal.ts';
 import { type DeviceId, deviceIds } from '../runtime/backends/devices.ts';
-import { configureRun, type RunRequest } from '../training/configuration.ts';
+import { configureRun, type RunConfiguration, type RunRequest } from '../training/configuration.ts';
 import { runIntervals } from '../training/intervals.ts';
 import { configurationOf } from '../training/open-run.ts';
 import type { MetricsRecord, RunManifest } from '../training/run-record.ts';
@@ -48,6 +48,8 @@ export interface PretrainRequest extends DataOptions {
 /** Trains from the start. */
 export async function pretrain(request: PretrainRequest): Promise<RunManifest> {
   const configuration = configureRun(toRunRequest(request));
+  const hint = rateHint(request, configuration);
+  if (hint !== undefined && request.json !== true) console.error(hint);
   const dataset = await openWithProgress({ ...request, path: request.data }, request.json === true);
   const id = `${request.method}-${nameOf(request.data, dataset.name)}-seed${request.seed}`;
   const directory = resolve(request.out ?? freeFolder(join('runs', id)));
@@ -66,6 +68,21 @@ export async function pretrain(request: PretrainRequest): Promise<RunManifest> {
     },
     request.json === true,
   );
+}
+
+/**
+ * Says where the rate of a preset is too high for a smaller batch: that of SGD goes in proportion to it (Goyal et al.,
+ * 2017). A rate that is too high still learns the task, but leaves features of few directions, which transfer badly.
+ */
+export function rateHint(
+  { preset = 'tiny', batch, learningRate }: Pick<PretrainRequest, 'preset' | 'batch' | 'learningRate'>,
+  { method, optimiser, batchSize }: Pick<RunConfiguration, 'method' | 'optimiser' | 'batchSize'>,
+): string | undefined {
+  const meant = method.presets[preset].recipe.batchSize;
+  const shown = batchSize * (optimiser.accumulate ?? 1);
+  if (batch === undefined || learningRate !== undefined || optimiser.kind !== 'sgd' || shown >= meant) return undefined;
+  const rate = Number(((optimiser.learningRate * shown) / meant).toPrecision(3));
+  return `the learning rate ${optimiser.learningRate} is that of batches of ${meant}; in proportion to ${shown} it is ${rate} (--learning-rate ${rate})`;
 }
 
 /** Goes on with a run; method, data, seed, device and thread count are the run's own. */

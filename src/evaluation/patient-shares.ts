@@ -31,6 +31,10 @@ export interface ShareSettings {
   readonly everyClass?: boolean;
 }
 
+/** What a fit on a share is called. */
+export const shareName = (percent: number, repeat: number, repeats: number): string =>
+  repeats > 1 ? `${percent} %, choice ${repeat + 1}` : `${percent} %`;
+
 function patientShares(
   train: ExamplePart,
   settings: ShareSettings,

@@ -74,6 +74,22 @@ export function fitGiver(
   };
 }
 
+/** A row of a result and the rate that it learned at. */
+type RowRate = readonly [row: string, learningRate: number];
+
+export const rowRate = ({ tap, hyperparameters }: TapScore): RowRate => [tap, hyperparameters.learningRate];
+
+/** A sentence on the learning rate of each row, where validation patients had several to choose from. */
+export function rateNotes(
+  { encoder }: Pick<NetworkInput, 'encoder'>,
+  { learningRate: rates }: Pick<RecipeOptions, 'learningRate'>,
+  chosen: readonly RowRate[],
+): string[] {
+  if (rates.length === 1) return [];
+  const named = chosen.map(([row, learningRate]) => `${learningRate} (${row})`).join(', ');
+  return [`Learning rate of ${encoder.name}, of ${rates.join(', ')} by validation patients: ${named}.`];
+}
+
 /** The fit that validation patients prefer; the others are disposed of. */
 export async function bestOfRates<Fit extends { readonly network: FittedNetwork }>(
   rates: readonly number[],

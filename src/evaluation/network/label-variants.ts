@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { ProbeResult, TapScore } from '../probe-result.ts';
 import { listed, type NetworkInput } from '../protocols/protocol.ts';
-import { variantsOf } from './fit-variants.ts';
+import { rateNotes, rowRate, variantsOf } from './fit-variants.ts';
 import type { LabelFit } from './label-fit.ts';
 import {
   describeProblem,
@@ -65,5 +65,6 @@ export async function fitVariants(
       await fit.network.dispose();
     }
   }
-  return { ...describeProblem(problem, input, settings), protocol, taps };
+  const notes = rateNotes(input, settings, taps.map(rowRate));
+  return { ...describeProblem(problem, input, settings), protocol, notes, taps };
 }

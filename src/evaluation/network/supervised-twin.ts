@@ -33,9 +33,13 @@ export async function supervisedTwin(input: NetworkInput, given: Partial<LabelFi
   }
 }
 
-/** What training a twin for so many steps multiplies: forwards once, and as much again for each side of a gradient. */
+/**
+ * What training a twin for so many steps at every learning rate multiplies: forwards once, and as much again for each side
+ * of a gradient.
+ */
 export function twinMultiplyAdds(source: NetworkSource, steps: number): number {
   const batch = source.fixedBatch ?? 1;
   const { taps } = learningNetwork(source, { batch, taps: source.taps.slice(-1), training: false });
-  return (3 * steps * schema.parse({}).batchSize * multiplyAdds(Object.values(taps))) / batch;
+  const { batchSize, learningRate } = schema.parse({});
+  return (3 * steps * learningRate.length * batchSize * multiplyAdds(Object.values(taps))) / batch;
 }

@@ -9,7 +9,7 @@ import { intervalSettings } from '../class-task.ts';
 import { readBoxCases, recallNote } from '../network/box-cases.ts';
 import { boxFitSettings, fitBoxes } from '../network/box-fit.ts';
 import { decoderTaps } from '../network/decoders.ts';
-import { measureVariants, variantSupervision, variantsOf } from '../network/fit-variants.ts';
+import { measureVariants, rateNotes, rowRate, variantSupervision, variantsOf } from '../network/fit-variants.ts';
 import { networkSource, tapShape } from '../network/learning-network.ts';
 import { placeResult } from '../place-result.ts';
 import type { ProbeResult } from '../probe-result.ts';
@@ -61,7 +61,7 @@ async function runDetection(input: NetworkInput, settings: DetectionOptions): Pr
       return { dimensions: fit.features, ...scoreBoxes(pictures, examples.test, classes, settings) };
     },
   );
-  const notes = [recallNote(cases)];
+  const notes = [recallNote(cases), ...rateNotes(input, settings, taps.map(rowRate))];
   return placeResult(input, settings, {
     protocol: 'detection',
     label: 'boxes',

@@ -8,7 +8,7 @@ import { clusterBootstrap } from '../../statistics/bootstrap.ts';
 import { intervalSettings } from '../class-task.ts';
 import { areaUnderCorrect, correctShare } from '../metrics/key-points.ts';
 import { decoderKinds, decoderTaps } from '../network/decoders.ts';
-import { measureVariants, variantSupervision, variantsOf } from '../network/fit-variants.ts';
+import { measureVariants, rateNotes, rowRate, variantSupervision, variantsOf } from '../network/fit-variants.ts';
 import { networkSource, tapShape } from '../network/learning-network.ts';
 import { fitPoints, type PointCases, readPointCases } from '../network/point-fit.ts';
 import { recipeOptions } from '../network/recipe.ts';
@@ -77,7 +77,10 @@ async function runKeyPoints(input: NetworkInput, settings: KeyPointOptions): Pro
     measure: 'pck',
     classes: cases.names,
     examples: cases.examples,
-    notes: [`Correct: within ${settings.headline} of the side of the picture. Points: ${cases.names.join(', ')}.`],
+    notes: [
+      `Correct: within ${settings.headline} of the side of the picture. Points: ${cases.names.join(', ')}.`,
+      ...rateNotes(input, settings, taps.map(rowRate)),
+    ],
     taps,
   });
 }

@@ -12,12 +12,12 @@ import type { Examples } from '../examples.ts';
 import { type Learned, scoreCurve } from '../label-curve.ts';
 import { type CaseScore, scoreCase, scoreMasks } from '../mask-score.ts';
 import { type DecoderKind, decoderKinds, decoderTaps, decoderTitles } from '../network/decoders.ts';
-import { bestOfRates, fitGiver } from '../network/fit-variants.ts';
+import { bestOfRates, fitGiver, rateNotes } from '../network/fit-variants.ts';
 import { checkTaps, networkSource } from '../network/learning-network.ts';
 import { maskExamples, readMaskCases } from '../network/mask-cases.ts';
 import { fitMasks } from '../network/mask-fit.ts';
 import { recipeOptions } from '../network/recipe.ts';
-import { labelShares, percentSetting, validationSetting } from '../patient-shares.ts';
+import { labelShares, percentSetting, shareName, validationSetting } from '../patient-shares.ts';
 import { placeResult } from '../place-result.ts';
 import type { ProbeResult, TapScore } from '../probe-result.ts';
 import { listed, type NetworkInput, type NetworkProtocol, parseOptions } from './protocol.ts';
@@ -32,7 +32,7 @@ const options = z.object({
     .optional()
     .describe('stages of the encoder to hold fast: none, a tap and all before it, or all; linear holds all by itself'),
   ...recipeOptions,
-  learningRate: recipeOptions.learningRate.default([1e-2]),
+  learningRate: recipeOptions.learningRate.default([1e-3, 3e-3, 1e-2]),
   percent: percentSetting.default([100]),
   validation: validationSetting,
   repeats: z.number().int().positive().default(1).describe('independent choices of patients at every share'),
@@ -108,6 +108,7 @@ async function runSegmentation(input: NetworkInput, settings: SegmentationOption
 
   const distance = cases.millimetres ? 'hd95Mm' : 'hd95Pixels';
   const taps: TapScore[] = [];
+  const chosen: [string, number][] = [];
   for (const decoder of settings.decoder) {
     const learned: Learned[][] = [];
     let whole: Awaited<ReturnType<typeof fitBest>> | undefined;
@@ -116,6 +117,7 @@ async function runSegmentation(input: NetworkInput, settings: SegmentationOption
       for (const [repeat, train] of repeats.entries()) {
         const own = { ...examples, train, validation: validation?.[repeat] ?? examples.validation };
         whole = await fitBest(decoder, `${decoder} ${at} %, choice ${repeat}`, own);
+        chosen.push([`${decoder}, ${shareName(at, repeat, repeats.length)}`, whole.learningRate]);
         const mean = (pick: (score: CaseScore) => number) => {
           const values = whole!.scores.map(pick).filter((value) => !Number.isNaN(value));
           return values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -147,7 +149,10 @@ async function runSegmentation(input: NetworkInput, settings: SegmentationOption
     measure: 'dice',
     classes: cases.classes,
     examples,
-    notes: steps.length === 1 && settings.percent.includes(100) ? [] : notes,
+    notes: [
+      ...(steps.length === 1 && settings.percent.includes(100) ? [] : notes),
+      ...rateNotes(input, settings, chosen),
+    ],
     taps,
   });
 }

@@ -10,6 +10,7 @@ import { classStatistics, namesOfMeasures, unitShares } from '../class-measures.
 import { averageByUnit } from '../examples.ts';
 import { type Learned, scoreCurve } from '../label-curve.ts';
 import { mostProbable } from '../metrics/confusion.ts';
+import { rateNotes } from '../network/fit-variants.ts';
 import {
   describeProblem,
   fitVariant,
@@ -19,7 +20,7 @@ import {
 } from '../network/label-problem.ts';
 import { checkTaps } from '../network/learning-network.ts';
 import { numberShares } from '../number-task.ts';
-import { labelShares, percentSetting, validationSetting } from '../patient-shares.ts';
+import { labelShares, percentSetting, shareName, validationSetting } from '../patient-shares.ts';
 import type { ProbeResult } from '../probe-result.ts';
 import { type NetworkInput, type NetworkProtocol, parseOptions } from './protocol.ts';
 
@@ -61,6 +62,7 @@ async function runSemiSupervised(input: NetworkInput, settings: SemiSupervisedOp
   );
   const fits = steps.reduce((sum, { repeats }) => sum + repeats.length, 0);
   const learned: Learned[][] = [];
+  const rates: [string, number][] = [];
   let done = 0;
   let dimensions = 0;
   for (const { at, repeats, validation } of steps) {
@@ -75,6 +77,7 @@ async function runSemiSupervised(input: NetworkInput, settings: SemiSupervisedOp
       });
       try {
         dimensions = fit.features;
+        rates.push([shareName(at, repeat, repeats.length), fit.learningRate]);
         const answers = await fit.answer(problem.examples.test);
         ofStep.push({ ...judge(problem, answers, settings.measure), held: fit.network.validation.score });
       } finally {
@@ -91,7 +94,7 @@ async function runSemiSupervised(input: NetworkInput, settings: SemiSupervisedOp
   return {
     ...described,
     protocol: 'semi-supervised',
-    notes,
+    notes: [...notes, ...rateNotes(input, settings, rates)],
     taps: [{ tap, dimensions, ...scoreCurve(learned, problem.examples.test, curve, settings), hyperparameters: {} }],
   };
 }
