@@ -17,7 +17,9 @@ export const recipeOptions = {
   learningRate: z
     .preprocess(listed, z.array(z.coerce.number().positive()).min(1))
     .default([3e-4, 1e-3, 3e-3])
-    .describe('of the head and the last stage; of several, separated by commas, validation patients choose for each row'),
+    .describe(
+      'of the head and the last stage; of several, separated by commas, validation patients choose for each row',
+    ),
   weightDecay: z.number().min(0).default(0.01).describe('of weights; biases and normalisation have none'),
   schedule: z
     .enum(['cosine', 'steps', 'constant'])

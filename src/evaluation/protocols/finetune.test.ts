@@ -53,7 +53,9 @@ test('a measurement is learned in its own unit, and the learning rate is chosen 
   assert.equal(result.taps[0].hyperparameters.learningRate, 3e-3);
   const [{ tap }] = result.taps;
   assert.ok(
-    result.notes!.includes(`Learning rate of ${result.encoder.name}, of 1e-7, 0.003 by validation patients: 0.003 (${tap}).`),
+    result.notes!.includes(
+      `Learning rate of ${result.encoder.name}, of 1e-7, 0.003 by validation patients: 0.003 (${tap}).`,
+    ),
     String(result.notes),
   );
   assert.ok(result.taps[0].score.value > 0.7, `R² is ${result.taps[0].score.value}`);
