@@ -20,7 +20,7 @@ import { decodeFrames, statesFrom } from '../frame-decoder.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { sourcePanel } from '../source-panel.ts';
 import { randomSquarePart } from '../square-part.ts';
-import { refusesStill } from '../still-recording.ts';
+import { drawMovingStart, refusesStill } from '../still-recording.ts';
 
 const options = z.strictObject({
   size: z.int().min(8).default(64).describe('side of a frame in pixels (paper: 64, or 32 for patches of films)'),
@@ -59,11 +59,15 @@ type Context = MethodContext<Options>;
 
 const framesOf = ({ past, future }: Options): number => past + future;
 const span = (chosen: Options): number => (framesOf(chosen) - 1) * chosen.stride + 1;
+/** What is to come of a frozen picture is no question; writing down what was read still is one. */
+const foretells = ({ model }: Options): boolean => model !== 'autoencoder';
 
-function sample(view: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
+function sample(given: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
   const { size, stride, past, smallestCrop, largestCrop } = chosen;
   const count = framesOf(chosen);
-  const start = random.integer(view.frames - span(chosen) + 1);
+  const { view, start } = foretells(chosen)
+    ? drawMovingStart(given, random, span(chosen))
+    : { view: given, start: random.integer(given.frames - span(chosen) + 1) };
   const part = randomSquarePart(view, { start, count, stride }, random, size, smallestCrop, largestCrop);
   const { box } = part;
   const pixels = withChannels(part.pixels, channels);
@@ -72,6 +76,7 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
   return {
     inputs: { clip: hostArray('float32', [channels, count, size, size], clip) },
     factors: {
+      item: view.item.id,
       frame: start + (past - 1) * stride,
       start,
       cropTop: box.y,
@@ -149,7 +154,7 @@ export const lstmVideo = defineMethod<Options>({
       ? `${item.width}×${item.height} pixels are fewer than half the network input of ${size}×${size}`
       : undefined;
   },
-  refusesPictures: (view, { model }) => (model === 'autoencoder' ? undefined : refusesStill(view)),
+  refusesPictures: (view, chosen) => (foretells(chosen) ? refusesStill(view) : undefined),
   inputs: ({ options: chosen, channels }) => ({
     clip: { dtype: 'float32', shape: [channels, framesOf(chosen), chosen.size, chosen.size] },
   }),
@@ -224,7 +229,7 @@ export const lstmVideo = defineMethod<Options>({
       question: 'What was seen, and what comes next?',
       answer: 'the frames themselves',
       rows: [
-        [sourcePanel(view, factors)],
+        factors.item === view.item.id ? [sourcePanel(view, factors)] : [],
         [panel('read', whole.slice(0, cut), 'input'), panel('to come', whole.slice(cut), 'target')],
         [
           ...(reconstruction === undefined ? [] : [panel('written from memory', written(reconstruction), 'output')]),

@@ -20,6 +20,7 @@ import { defineMethod, type MethodContext, type Sample, type SampleView } from '
 import { doublings, generateScene } from '../scene-generator.ts';
 import { sourcePanel } from '../source-panel.ts';
 import { randomSquarePart } from '../square-part.ts';
+import { drawMovingStart, refusesStill } from '../still-recording.ts';
 
 const options = z.strictObject({
   size: z.literal([16, 32, 64]).default(64).describe('side of a clip in pixels, four times a power of two (paper: 64)'),
@@ -54,9 +55,9 @@ type Context = MethodContext<Options>;
 
 const span = ({ frames, stride }: Options): number => (frames - 1) * stride + 1;
 
-function sample(view: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
+function sample(given: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
   const { size, frames, stride, noise, condition, smallestCrop, largestCrop } = chosen;
-  const start = random.integer(view.frames - span(chosen) + 1);
+  const { view, start } = drawMovingStart(given, random, span(chosen));
   const { box, ...part } = randomSquarePart(
     view,
     { start, count: frames, stride },
@@ -75,6 +76,7 @@ function sample(view: SampleView, random: Random, { options: chosen, channels }:
       ...(condition === 'noise' ? { noise: hostArray('float32', [noise], drawn) } : {}),
     },
     factors: {
+      item: view.item.id,
       frame: start + Math.floor(((frames - 1) * stride) / 2),
       start,
       cropTop: box.y,
@@ -154,6 +156,7 @@ export const sceneDynamics = defineMethod<Options>({
       ? `${item.width}×${item.height} pixels are fewer than half the network input of ${size}×${size}`
       : undefined;
   },
+  refusesPictures: refusesStill,
   inputs: ({ options: { frames, size, noise, condition }, channels }) => ({
     clip: { dtype: 'float32', shape: [channels, frames, size, size] },
     ...(condition === 'noise' ? { noise: { dtype: 'float32' as const, shape: [noise] } } : {}),
@@ -225,7 +228,11 @@ export const sceneDynamics = defineMethod<Options>({
     return {
       question: 'Was this clip filmed or generated?',
       answer: 'filmed above, generated below',
-      rows: [[sourcePanel(view, factors)], [panel(filmed, clip, 'input')], made].filter((row) => row.length > 0),
+      rows: [
+        factors.item === view.item.id ? [sourcePanel(view, factors)] : [],
+        [panel(filmed, clip, 'input')],
+        made,
+      ].filter((row) => row.length > 0),
     };
   },
 });
