@@ -54,7 +54,9 @@ export function pictureStore(
 ): FrameStore {
   const items = Array.from({ length: count }, (_, i) => pictureItem(kind, `${kind}-${i}`, { channels, ...size }));
   const frames = items.map((item, i) => {
-    const planes = Array.from({ length: channels }, (_, channel) => picturesOf(i, [item.frames, item.height, item.width], channel));
+    const planes = Array.from({ length: channels }, (_, channel) =>
+      picturesOf(i, [item.frames, item.height, item.width], channel),
+    );
     return Float32Array.from(
       { length: channels * planes[0].length },
       (_, k) => planes[k % channels][Math.floor(k / channels)],
