@@ -10,11 +10,14 @@ import { itemsByPart } from '../data/split.ts';
 import { denseLabels } from '../data/storage/dense-labels.ts';
 import type { OpenFrameStore } from '../data/storage/frame-store.ts';
 import { type InputLengths, withInputLengths } from '../evaluation/input-lengths.ts';
+import { withInnerTaps } from '../explanation/inner-taps.ts';
 import { Laboratory } from '../explanation/laboratory.ts';
 import type { StudiedEncoder, StudiedRun, Subject } from '../explanation/subject.ts';
 import { withTokenMaps } from '../explanation/token-maps.ts';
+import type { OnnxModel } from '../graph/onnx/model.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
 import { decodeSafetensors } from '../tensor/safetensors.ts';
+import { encoderInfo } from '../training/encoder-file.ts';
 import { methodContext } from '../training/manifest.ts';
 import { buildModel, type ModelSpec } from '../training/model.ts';
 import { configurationOf } from '../training/open-run.ts';
@@ -64,7 +67,7 @@ export async function openSubject(path: string, request: SubjectRequest): Promis
     role: 'trained',
     ...(colour === undefined ? {} : { colour }),
     ...(manifest === undefined ? {} : { method: manifest.method.id, seed: manifest.training.seed }),
-    model: async () => (manifest === undefined ? withTokenMaps(encoder.model) : encoder.model),
+    model: async () => (manifest === undefined ? lookedInto(encoder.model) : encoder.model),
   };
   const paths = runPaths(home);
   const snapshots = manifest === undefined ? [] : listSnapshots(paths);
@@ -98,6 +101,14 @@ export async function openSubject(path: string, request: SubjectRequest): Promis
   return { subject, home, data: target.data };
 }
 
+/** A model from elsewhere with taps inside; one that says what its taps are keeps to them. */
+function lookedInto(model: OnnxModel): OnnxModel {
+  if (encoderInfo(model) !== undefined) return model;
+  const inside = withInnerTaps(model);
+  const own = new Set(model.graph.outputs.map(({ name }) => name));
+  return withTokenMaps(inside, new Set(inside.graph.outputs.map(({ name }) => name).filter((name) => !own.has(name))));
+}
+
 function openRun(home: string, store: OpenFrameStore): StudiedRun {
   const paths = runPaths(home);
   const manifest = readManifest(paths);
@@ -129,7 +140,7 @@ function otherEncoder(path: string, lengths: InputLengths): StudiedEncoder {
     return {
       name: basename(path),
       role: 'other',
-      model: async () => withTokenMaps(withInputLengths(await loadModel(path), lengths)),
+      model: async () => lookedInto(withInputLengths(await loadModel(path), lengths)),
     };
   }
   const paths = runPaths(resolve(path));

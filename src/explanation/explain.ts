@@ -8,6 +8,7 @@ import { parseOptions } from '../training/configuration.ts';
 import type { Finding } from './finding.ts';
 import type { Instrument } from './instrument.ts';
 import type { Subject } from './subject.ts';
+import { typeset } from './typeset.ts';
 
 /** An instrument that found nothing to say, and why. */
 export interface Omission {
@@ -51,11 +52,13 @@ export async function explain(request: ExplainRequest): Promise<Explanation> {
       continue;
     }
     try {
-      const finding = await instrument.look(subject, options, {
-        random: new Random(seed).split('instrument', id),
-        onProgress: (done, total, unit) => request.onProgress?.(instrument, done, total, unit),
-        ...(request.signal === undefined ? {} : { signal: request.signal }),
-      });
+      const finding = typeset(
+        await instrument.look(subject, options, {
+          random: new Random(seed).split('instrument', id),
+          onProgress: (done, total, unit) => request.onProgress?.(instrument, done, total, unit),
+          ...(request.signal === undefined ? {} : { signal: request.signal }),
+        }),
+      );
       findings.push(finding);
       request.onFinding?.(finding);
     } catch (error) {

@@ -15,9 +15,10 @@ const triedBatch = 2;
 
 /**
  * The model with every output of tokens replaced by `<name>.patches`, a map, and `<name>.class` where there is a class
- * token; as it is where none of its outputs are the tokens of its attention.
+ * token; as it is where none of its outputs are the tokens of its attention. Of outputs in `patchesOnly` the class token is
+ * left out.
  */
-export function withTokenMaps(model: OnnxModel): OnnxModel {
+export function withTokenMaps(model: OnnxModel, patchesOnly: ReadonlySet<string> = new Set()): OnnxModel {
   const { graph } = model;
   const [fed] = fedInputs(graph);
   const lengths = (fed?.shape ?? []).map((length, axis) =>
@@ -32,7 +33,7 @@ export function withTokenMaps(model: OnnxModel): OnnxModel {
   const added = graph.outputs.map((output) => {
     const { shape } = outputs[output.name];
     const tokens = shape.length === 3 && shape[0] === lengths[0] && shape[1] === layout.tokens;
-    return tokens ? laidOut(output, shape[2], layout) : { outputs: [output], nodes: [], initialisers: [] };
+    return tokens ? laidOut(output, shape[2], layout, !patchesOnly.has(output.name)) : { outputs: [output], nodes: [], initialisers: [] };
   });
   if (added.every(({ nodes }) => nodes.length === 0)) return model;
   return {
@@ -66,7 +67,13 @@ interface Added {
   readonly initialisers: [string, HostArray][];
 }
 
-function laidOut({ name, shape }: ValueInfo, width: number, { tokens, placeless, grid }: TokenLayout): Added {
+function laidOut(
+  { name, shape }: ValueInfo,
+  width: number,
+  { tokens, placeless, grid }: TokenLayout,
+  withClass: boolean,
+): Added {
+  const classed = withClass && placeless > 0;
   const batch = shape?.[0] ?? '';
   const value = (part: string) => `${name}.${part}`;
   const integers = (numbers: readonly number[], rank: 0 | 1 = 1) =>
@@ -89,18 +96,18 @@ function laidOut({ name, shape }: ValueInfo, width: number, { tokens, placeless,
   return {
     outputs: [
       { name: value('patches'), dtype: 'float32', shape: [batch, width, ...grid] },
-      ...(placeless > 0 ? [{ name: value('class'), dtype: 'float32' as const, shape: [batch, width] }] : []),
+      ...(classed ? [{ name: value('class'), dtype: 'float32' as const, shape: [batch, width] }] : []),
     ],
     nodes: [
       node('Gather', [name, value('places')], value('rows'), along),
       node('Transpose', [value('rows')], value('columns'), { perm: { type: 'ints', value: [0, 2, 1] } }),
       node('Reshape', [value('columns'), value('grid')], value('patches')),
-      ...(placeless > 0 ? [node('Gather', [name, value('first')], value('class'), along)] : []),
+      ...(classed ? [node('Gather', [name, value('first')], value('class'), along)] : []),
     ],
     initialisers: [
       [value('places'), integers(places)],
       [value('grid'), integers([0, width, ...grid])],
-      ...(placeless > 0 ? [[value('first'), integers([0], 0)] as [string, HostArray]] : []),
+      ...(classed ? [[value('first'), integers([0], 0)] as [string, HostArray]] : []),
     ],
   };
 }

@@ -183,11 +183,11 @@ function findingOf(
     instrument: 'factors',
     title,
     sentences,
-    checks: checksOf(scores, compared),
+    checks: checksOf(scores),
     figures: [
       scoreMap(
         'factor-map',
-        `Known factors in every layer: ${title}`,
+        'Known factors in every layer',
         `${caption}${compared ? ' Underlined: trained and untrained differ, paired bootstrap over patients, false discovery rate below 5 %.' : ''}`,
         names,
         taps,
@@ -243,7 +243,7 @@ function neighboursSay(asked: readonly FactorNeighbours[]): string[] {
   return [`Without fitting anything, the nearest pictures of other patients share: ${text.join(', ')}.`];
 }
 
-function checksOf(scores: readonly FactorScore[], compared: boolean): Check[] {
+function checksOf(scores: readonly FactorScore[]): Check[] {
   const over = scores.filter(({ share }) => share > 1 + 1e-9);
   return [
     {
@@ -251,15 +251,6 @@ function checksOf(scores: readonly FactorScore[], compared: boolean): Check[] {
       passed: over.length === 0,
       detail: `${scores.length} cells`,
     },
-    ...(compared
-      ? []
-      : [
-          {
-            statement: 'There is an untrained network to compare with',
-            passed: false,
-            detail: 'a model from elsewhere has none',
-          },
-        ]),
   ];
 }
 

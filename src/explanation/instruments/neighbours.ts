@@ -150,7 +150,7 @@ function findingOf(
       : [
           `Among neighbours of other patients, ${best.tap} finds the same ${label} most often, ${percent(best.sameLabel)}${untrained === undefined ? '' : `; untrained it finds ${percent(untrained.find((entry) => entry.tap === best.tap)!.sameLabel!)}`}.`,
         ]),
-    `Maps of ${tap} keep neighbours so far (trustworthiness): ${maps.map(({ kind, seed, trustworthiness }) => `${kind}${kind === 'pca' ? '' : ` ${seed}`} ${trustworthiness.toFixed(2)}`).join(', ')}.`,
+    `Trustworthiness of the maps of ${tap} (1: whoever is near on the map is near in the layer; 0.5: by chance): ${mapKinds.flatMap((kind) => trustOf(maps, kind)).join('; ')}.`,
   ];
   const figures: FigureData[] = [
     overTaps(
@@ -176,25 +176,7 @@ function findingOf(
           ),
         ]),
     retrieval(subject, inputs, near, k, queries, tap, labels),
-    ...maps.map(
-      (map): FigureData => ({
-        kind: 'scatter',
-        name: `map-${map.kind}${map.kind === 'pca' ? '' : `-${map.seed}`}`,
-        title:
-          map.kind === 'pca'
-            ? `The two main directions of ${tap} hold ${(map.variance! * 100).toFixed(0)} % of the variance`
-            : `${map.kind === 'umap' ? 'UMAP' : 't-SNE'} of ${tap}, seed ${map.seed}`,
-        caption: `Trustworthiness ${map.trustworthiness.toFixed(2)}, continuity ${map.continuity.toFixed(2)}; distances between groups mean nothing in UMAP and t-SNE.`,
-        x: 'first',
-        y: 'second',
-        square: true,
-        points: map.points.map(([x, y], row) => ({
-          x,
-          y,
-          ...(labels?.[row] === undefined ? {} : { group: String(labels[row]) }),
-        })),
-      }),
-    ),
+    embeddingMaps(maps, tap, labels, label),
   ];
   const worst = Math.min(...maps.map(({ trustworthiness }) => trustworthiness));
   const checks: Check[] = [
@@ -211,6 +193,41 @@ function findingOf(
     checks,
     figures,
     data: { inputs: inputs.count, label, chance, trained, untrained, maps: maps.map(({ points: _, ...rest }) => rest) },
+  };
+}
+
+const mapNames = { pca: 'PCA', umap: 'UMAP', tsne: 't-SNE' } as const;
+
+/** From the least to the most over seeds. */
+function trustOf(maps: readonly EmbeddingMap[], kind: EmbeddingMap['kind']): string[] {
+  const own = maps.filter((map) => map.kind === kind).map(({ trustworthiness }) => trustworthiness);
+  if (own.length === 0) return [];
+  const [least, most] = [Math.min(...own).toFixed(2), Math.max(...own).toFixed(2)];
+  const range = least === most ? least : `${least} to ${most}`;
+  return [`${mapNames[kind]} ${range}${own.length > 1 ? ` over ${own.length} seeds` : ''}`];
+}
+
+/** Small maps of the same pictures: PCA, then every seed of UMAP and of t-SNE, each with what it is worth. */
+function embeddingMaps(
+  maps: readonly EmbeddingMap[],
+  tap: string,
+  labels: readonly unknown[] | undefined,
+  label: string | undefined,
+): FigureData {
+  const variance = maps.find(({ kind }) => kind === 'pca')?.variance;
+  return {
+    kind: 'scatter-panels',
+    name: 'maps',
+    title: `${tap} laid out in the plane${variance === undefined ? '' : `; its two main directions hold ${(variance * 100).toFixed(0)} % of the variance`}`,
+    caption: `A point a picture${label === undefined ? '' : `, coloured by ${label}`}. After each name trustworthiness and continuity. What differs between seeds is not in the data; distances between groups mean nothing in UMAP and t-SNE.`,
+    panels: maps.map(({ kind, seed, trustworthiness, continuity, points }) => ({
+      title: `${mapNames[kind]}${kind === 'pca' ? '' : `, seed ${seed}`} · ${trustworthiness.toFixed(2)}, ${continuity.toFixed(2)}`,
+      points: points.map(([x, y], row) => ({
+        x,
+        y,
+        ...(labels?.[row] === undefined ? {} : { group: String(labels[row]) }),
+      })),
+    })),
   };
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Explanation } from '../../explanation/explain.ts';
-import type { Finding, FindingTable } from '../../explanation/finding.ts';
+import type { FigureData, Finding, FindingTable } from '../../explanation/finding.ts';
 import { type Content, markup } from '../markup.ts';
 import { htmlPage } from '../page.ts';
 import { figureBlock, sectionBlock } from '../sections/figure-block.ts';
@@ -50,12 +50,22 @@ function section(finding: Finding, redraw: string): Content {
     heading: title,
     short: instrument,
     body: markup`<p>${sentences.join(' ')}</p>
-${figures.map((data) => figureBlock(drawFigure(data), { text: markup`<strong>${data.title}.</strong> ${data.caption}`, command: redraw }))}${tables.map(tableBlock)}${checks.length > 0 && markup`<ul class="checks">${checks.map(({ statement, passed, detail }) => markup`<li><span class="${passed ? 'good' : 'bad'}">${passed ? 'holds' : 'does not hold'}</span> ${statement}. <span class="note">${detail}</span></li>\n`)}</ul>`}`,
+${figures.map((data) => figureBlock(drawFigure(data), { text: captionOf(data, title) }))}${tables.map(tableBlock)}${checks.length > 0 && markup`<ul class="checks">${checks.map(({ statement, passed, detail }) => markup`<li><span class="${passed ? 'good' : 'bad'}">${passed ? 'holds' : 'does not hold'}</span> ${statement}: <span class="note">${sentenceOf(detail)}</span></li>\n`)}</ul>`}<p class="note">Redraw: <code>${redraw}</code></p>`,
   });
 }
 
+/** A figure that draws the section's own finding need not say it again. */
+function captionOf({ title, caption }: FigureData, heading: string): Content {
+  return title === heading ? caption : markup`<strong>${title}.</strong> ${caption}`;
+}
+
+const sentenceOf = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** More columns than this are set closer, so that the table fits the page. */
+const roomyColumns = 8;
+
 function tableBlock({ title, columns, rows }: FindingTable): Content {
-  return markup`<div class="scroll"><table>
+  return markup`<div class="scroll"><table${columns.length > roomyColumns && markup` class="dense"`}>
 <caption>${title}</caption>
 <thead><tr>${columns.map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>

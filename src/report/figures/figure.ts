@@ -88,12 +88,17 @@ export function shortened(text: string, width: number): string {
 /** A name on one line or two of a width; where that is not enough, the second is cut in its middle: ends tell files apart. */
 export function twoLines(text: string, width: number): readonly string[] {
   if (textWidth(text) <= width) return [text];
-  let first = text.length;
-  while (first > 1 && textWidth(text.slice(0, first)) > width) first--;
+  let most = text.length;
+  while (most > 1 && textWidth(text.slice(0, most)) > width) most--;
+  // Where a word ends, if that leaves the second line enough room; else wherever the first is full.
+  const ends = [...text.slice(0, most + 1).matchAll(/[\s_/-]+/g)].map(({ 0: gap, index }) => index + gap.length);
+  const end = ends.findLast((at) => at <= most + 1 && textWidth(text.slice(at)) <= width);
+  const first = end ?? most;
   const rest = text.slice(first);
-  if (textWidth(rest) <= width) return [text.slice(0, first), rest];
+  const above = text.slice(0, first).trimEnd();
+  if (textWidth(rest) <= width) return [above, rest];
   let kept = rest.length;
   const cut = () => `${rest.slice(0, kept >> 1)}…${rest.slice(rest.length - (kept - (kept >> 1)))}`;
   while (kept > 2 && textWidth(cut()) > width) kept--;
-  return [text.slice(0, first), cut()];
+  return [above, cut()];
 }

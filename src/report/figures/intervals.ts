@@ -22,7 +22,7 @@ export function intervals(data: IntervalsFigure, { width = 720 } = {}): string {
   const finite = values.filter(Number.isFinite);
   const [least, most] = finite.length === 0 ? [0, 1] : niceDomain(Math.min(...finite), Math.max(...finite), 5);
   const x = linearScale([least, most], [left + 8, right]);
-  const decimals = most - least >= 20 ? 0 : most - least >= 2 ? 1 : 2;
+  const decimals = most - least >= 20 ? 0 : most - least >= 2 ? 1 : most - least >= 0.1 ? 2 : 3;
   const parts: Markup[] = [];
   let y = 34 + (levels.length > 0 ? LINE_HEIGHT : 0);
   const top = y;

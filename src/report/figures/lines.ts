@@ -9,9 +9,11 @@ import { formatNumber, formatSmall } from '../numbers.ts';
 import { categories, ink } from '../palette.ts';
 import { bandPath, type EndLabel, endLabels, linearScale, linePath, niceDomain, xAxis, yAxis } from './chart.ts';
 import { figure, label, round, shortened, textWidth } from './figure.ts';
+import { intervals } from './intervals.ts';
 
 export function lines(data: LinesFigure, { width = 720, height = 340 } = {}): string {
   const { series, levels = [], places, logarithmicX = false } = data;
+  if (places?.length === 1) return atOnePlace(data, places[0]);
   const points = series.flatMap((entry) => entry.points);
   const place = (x: number) => (logarithmicX ? Math.log10(x) : x);
   const names = [...series, ...levels].map(({ name }) => textWidth(name));
@@ -83,6 +85,19 @@ ${drawn.map(({ curve }) => markup`${curve}\n`)}${
 }
 ${endLabels(right, ends, [34, height - below], labelWidth)}`;
   return figure({ width, height, title: data.title, description: describe(data), body });
+}
+
+/** Where there is one place only there is no course to draw: values with their intervals, one below the other. */
+function atOnePlace({ series, levels, title, caption, name, y }: LinesFigure, place: string): string {
+  return intervals({
+    kind: 'intervals',
+    name,
+    title,
+    caption,
+    quantity: `${y}, at ${place}`,
+    entries: series.flatMap(({ name: of, points }) => points.slice(0, 1).map(({ x: _, ...measured }) => ({ name: of, ...measured }))),
+    ...(levels === undefined ? {} : { levels }),
+  });
 }
 
 interface LineStyle {

@@ -7,14 +7,14 @@ import { markup } from '../markup.ts';
 import { formatNumber } from '../numbers.ts';
 import { categories, cividis, ink, rgb } from '../palette.ts';
 import { linearScale, niceDomain, ticks } from './chart.ts';
-import { figure, LINE_HEIGHT, label, round, shortened } from './figure.ts';
+import { figure, LINE_HEIGHT, label, round, shortened, textWidth } from './figure.ts';
 
 export function scatter(data: ScatterFigure, { width = 560 } = {}): string {
   const { points, square = false, quantity } = data;
   const groups = [...new Set(points.flatMap(({ group }) => group ?? []))].sort();
   const values = points.flatMap(({ value }) => (value === undefined || !Number.isFinite(value) ? [] : value));
   const [least, most] = values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)];
-  const legend = groups.length > 0 ? 150 : values.length > 0 ? 110 : 8;
+  const legend = groups.length > 0 ? Math.min(240, 40 + Math.max(...groups.map((group) => textWidth(group)))) : values.length > 0 ? 110 : 8;
   const right = width - legend;
   const height = square ? right - 40 + 66 : Math.round(right * 0.66);
   const range = (of: (point: ScatterFigure['points'][number]) => number) => {
