@@ -50,7 +50,9 @@ test('a stage is seen where it ends; long stretches of one size more than once, 
     stages.map(({ name }) => name),
     ['relu', 'pool', 'last'],
   );
-  const blocks = Array.from({ length: 24 }, (_, i) => waist(`add ${i + 1}`, i % 2 === 0 ? 'Add' : 'LayerNormalization', 10, 16));
+  const blocks = Array.from({ length: 24 }, (_, i) =>
+    waist(`add ${i + 1}`, i % 2 === 0 ? 'Add' : 'LayerNormalization', 10, 16),
+  );
   assert.deepEqual(
     stageEnds(blocks).map(({ name }) => name),
     ['add 3', 'add 9', 'add 13', 'add 19', 'add 23'],

@@ -4,7 +4,6 @@
  * @module
  */
 import { SondeError } from '../base/errors.ts';
-import { sizeOf } from '../base/shape.ts';
 import { fromOnnx } from '../graph/onnx/import.ts';
 import { fedInputs, type OnnxModel } from '../graph/onnx/model.ts';
 import { type Node, type Tensor, topologicalOrder } from '../graph/tensor.ts';
@@ -15,9 +14,22 @@ const triedBatch = 2;
 const mostTaps = 5;
 
 /** Operators that move values without making any. */
-const moving = new Set(['Reshape', 'Transpose', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity', 'Dropout', 'Cast', 'Pad']);
+const moving = new Set([
+  'Reshape',
+  'Transpose',
+  'Flatten',
+  'Squeeze',
+  'Unsqueeze',
+  'Identity',
+  'Dropout',
+  'Cast',
+  'Pad',
+]);
 /** Where layers come to rest: ends of shortcuts, then what follows a convolution. */
-const resting = [new Set(['Add', 'Sum', 'Concat']), new Set(['Relu', 'Gelu', 'LeakyRelu', 'Sigmoid', 'MaxPool', 'Clip'])];
+const resting = [
+  new Set(['Add', 'Sum', 'Concat']),
+  new Set(['Relu', 'Gelu', 'LeakyRelu', 'Sigmoid', 'MaxPool', 'Clip']),
+];
 
 /** A value that may be tapped: its name in the file, and what it is. */
 interface Waist {
@@ -37,7 +49,8 @@ export function withInnerTaps(model: OnnxModel): OnnxModel {
   const lengths = (fed?.shape ?? []).map((length, axis) =>
     axis === 0 && typeof length !== 'number' ? triedBatch : length,
   );
-  if (graph.outputs.length > 2 || !lengths.every((length): length is number => typeof length === 'number')) return model;
+  if (graph.outputs.length > 2 || !lengths.every((length): length is number => typeof length === 'number'))
+    return model;
   const found = waistsOf(model, fed.name, lengths);
   if (found === undefined) return model;
   const taken = new Set(graph.outputs.map(({ name }) => name));
@@ -75,10 +88,13 @@ function waistsOf(model: OnnxModel, input: string, shape: readonly number[]): Wa
     const { inputs, outputs, values } = fromOnnx(model, { shapes: { [input]: shape } });
     const names = new Map(Object.entries(values).map(([name, tensor]) => [tensor, name]));
     // What the file calls the operator: reading may have made several of one.
-    const written = new Map(model.graph.nodes.flatMap(({ operator, outputs: made }) => made.map((name) => [name, operator])));
+    const written = new Map(
+      model.graph.nodes.flatMap(({ operator, outputs: made }) => made.map((name) => [name, operator])),
+    );
     return waists(Object.values(outputs), inputs[input]).flatMap((tensor) => {
       const name = names.get(tensor);
-      if (name === undefined || tensor.dtype !== 'float32' || tensor.shape.length < 2 || tensor.shape[0] !== shape[0]) return [];
+      if (name === undefined || tensor.dtype !== 'float32' || tensor.shape.length < 2 || tensor.shape[0] !== shape[0])
+        return [];
       const operator = written.get(name) ?? tensor.node.operator.type;
       return moving.has(operator) ? [] : [{ name, operator, shape: tensor.shape.slice(1) }];
     });
@@ -92,7 +108,8 @@ function waistsOf(model: OnnxModel, input: string, shape: readonly number[]): Wa
 export function waists(outputs: readonly Tensor[], input: Tensor): Tensor[] {
   const order = topologicalOrder(outputs);
   const depends = new Set<Node>([input.node]);
-  for (const node of order) if (node.inputs.some((from) => from !== undefined && depends.has(from.node))) depends.add(node);
+  for (const node of order)
+    if (node.inputs.some((from) => from !== undefined && depends.has(from.node))) depends.add(node);
   const along = [input.node, ...order.filter((node) => node !== input.node && depends.has(node))];
   const place = new Map(along.map((node, i) => [node, i]));
   const reaches = along.map(() => 0);

@@ -33,7 +33,9 @@ export function withTokenMaps(model: OnnxModel, patchesOnly: ReadonlySet<string>
   const added = graph.outputs.map((output) => {
     const { shape } = outputs[output.name];
     const tokens = shape.length === 3 && shape[0] === lengths[0] && shape[1] === layout.tokens;
-    return tokens ? laidOut(output, shape[2], layout, !patchesOnly.has(output.name)) : { outputs: [output], nodes: [], initialisers: [] };
+    return tokens
+      ? laidOut(output, shape[2], layout, !patchesOnly.has(output.name))
+      : { outputs: [output], nodes: [], initialisers: [] };
   });
   if (added.every(({ nodes }) => nodes.length === 0)) return model;
   return {

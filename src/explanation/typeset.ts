@@ -21,11 +21,13 @@ export function typeset(finding: Finding): Finding {
       statement: withMinus(check.statement),
       detail: withMinus(check.detail),
     })),
-    figures: figures.map((figure): FigureData => ({
-      ...figure,
-      title: withMinus(figure.title),
-      caption: withMinus(figure.caption),
-    })),
+    figures: figures.map(
+      (figure): FigureData => ({
+        ...figure,
+        title: withMinus(figure.title),
+        caption: withMinus(figure.caption),
+      }),
+    ),
     ...(tables === undefined
       ? {}
       : {

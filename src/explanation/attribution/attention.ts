@@ -5,7 +5,7 @@
  */
 import type { TokenLayout } from './attention-graph.ts';
 import { stretched } from './maps.ts';
-import type { AttributionTarget } from './target.ts';
+import type { AttributionTarget, InputLayout } from './target.ts';
 
 /** Attention of one layer for each plane (input or view of one). */
 export interface AttentionLayer {
@@ -79,6 +79,79 @@ export function relevance({ planes, layers, layout: { tokens } }: Attentions): F
       return flow.map((value, i) => value + added[i]);
     }, identity(tokens)),
   );
+}
+
+/** One head of one layer, counted from 1. */
+export interface Head {
+  readonly layer: number;
+  readonly head: number;
+}
+
+/** Raw attention of single heads over the input, read as that of the last layer is. */
+export function headMap(attentions: Attentions, { layer, head }: Head, target: AttributionTarget): Float32Array {
+  const { planes, layers, layout } = attentions;
+  const matrices = Array.from({ length: planes }, (_, plane) =>
+    headMatrix(layers[layer - 1], plane, head - 1, layout.tokens),
+  );
+  return overInput(matrices, attentions, target);
+}
+
+const headMatrix = ({ heads, weights }: AttentionLayer, plane: number, head: number, tokens: number) =>
+  Float64Array.from(weights.subarray((plane * heads + head) * tokens ** 2, (plane * heads + head + 1) * tokens ** 2));
+
+/** How far and how widely a head looks from each place, averaged over places and inputs. */
+export interface HeadReach {
+  /** Mean distance to what is attended to, in pixels of the picture; Dosovitskiy et al., ICLR 2021, figure 7. */
+  readonly pixels: number;
+  /** The same along frames or slices. */
+  readonly frames: number;
+  /** exp of the entropy: how many places share the attention. */
+  readonly places: number;
+  /** Share of the attention that goes to tokens of no place. */
+  readonly placeless: number;
+}
+
+export function headReach(
+  { planes, layers, layout: { tokens, placeless, grid } }: Attentions,
+  { layer, head }: Head,
+  { frames, height, width }: InputLayout,
+): HeadReach {
+  const [gridFrames, rows, columns] = grid.length === 3 ? grid : [1, grid[0], grid[1]];
+  const [perFrame, perRow, perColumn] = [frames / gridFrames, height / rows, width / columns];
+  const count = tokens - placeless;
+  const place = (i: number) => [
+    Math.floor(i / (rows * columns)) * perFrame,
+    (Math.floor(i / columns) % rows) * perRow,
+    (i % columns) * perColumn,
+  ];
+  const places = Array.from({ length: count }, (_, i) => place(i));
+  const sums = { pixels: 0, frames: 0, places: 0, placeless: 0 };
+  for (let plane = 0; plane < planes; plane++) {
+    const matrix = headMatrix(layers[layer - 1], plane, head - 1, tokens);
+    for (let query = 0; query < count; query++) {
+      const row = matrix.subarray((placeless + query) * tokens, (placeless + query + 1) * tokens);
+      const own = row.subarray(placeless);
+      const total = own.reduce((sum, value) => sum + value, 0) || 1;
+      const [t, y, x] = places[query];
+      let entropy = 0;
+      for (let key = 0; key < count; key++) {
+        const share = own[key] / total;
+        if (share <= 0) continue;
+        entropy -= share * Math.log(share);
+        sums.pixels += share * Math.hypot(places[key][1] - y, places[key][2] - x);
+        sums.frames += share * Math.abs(places[key][0] - t);
+      }
+      sums.places += Math.exp(entropy);
+      for (let key = 0; key < placeless; key++) sums.placeless += row[key];
+    }
+  }
+  const each = planes * count;
+  return {
+    pixels: sums.pixels / each,
+    frames: sums.frames / each,
+    places: sums.places / each,
+    placeless: sums.placeless / each,
+  };
 }
 
 /** `[planes, tokens, tokens]`. */

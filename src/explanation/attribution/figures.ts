@@ -11,6 +11,15 @@ import { type InputLayout, mapLength } from './target.ts';
 
 type ShownMap = DrawnMap & { readonly method: MapMethod };
 
+/** Frames of a clip that are drawn. */
+const mostFrames = 6;
+
+/** Spread evenly over a clip, the first and the last among them. */
+export function shownFrames(frames: number): number[] {
+  const count = Math.min(frames, mostFrames);
+  return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (frames - 1)) / (count - 1))));
+}
+
 export function attributionFigures(
   opened: OpenedTarget,
   maps: readonly ShownMap[],
@@ -24,43 +33,73 @@ export function attributionFigures(
   return figures;
 }
 
-/** With one view a column is an input; with several (tiles, frames of a tuple) a row is one. */
+/** Pictures: a column is an input. Clips and volumes: a row runs through one input. Several views: a row is an input’s views. */
 function mapsFigure(opened: OpenedTarget, maps: readonly ShownMap[]): PicturesFigure {
-  const { target, patients } = opened;
-  const { layout, batch } = target;
-  const rows: { label: string; pictures: ShownPicture[] }[] = [];
-  const single = layout.views === 1;
-  const shown = single ? Math.min(batch, 8) : Math.min(batch, 2);
-  if (single) {
-    const inputs = Array.from({ length: shown }, (_, row) => ({ picture: pictureOf(opened, row, 0) }));
-    rows.push({ label: 'shown', pictures: inputs });
-    for (const map of maps) {
-      rows.push({
-        label: mapTitles[map.method],
-        pictures: inputs.map(({ picture }, row) => ({ picture, overlay: overlayOf(map, layout, row, 0) })),
-      });
-    }
-  } else {
-    for (let row = 0; row < shown; row++) {
-      const pictures = Array.from({ length: layout.views }, (_, view) => ({ picture: pictureOf(opened, row, view) }));
-      rows.push({ label: `input ${row + 1}`, pictures });
-      for (const map of maps) {
-        rows.push({
-          label: mapTitles[map.method],
-          pictures: pictures.map(({ picture }, view) => ({ picture, overlay: overlayOf(map, layout, row, view) })),
-        });
-      }
-    }
-  }
+  const { target, patients, unit } = opened;
+  const { views, frames } = target.layout;
+  const [rows, columns, shown, how] =
+    views > 1 ? viewRows(opened, maps) : frames > 1 ? frameRows(opened, maps) : pictureRows(opened, maps);
   return {
     kind: 'pictures',
     name: 'maps',
     title: `What moves ${target.name}`,
-    caption: `${shown} of ${batch} inputs of ${new Set(patients).size} patients. Signed maps: red speaks for the answer, blue against it; others: yellow is much, dark little. Only maps that pass their checks are drawn.`,
+    caption: `${shown} of ${countedInputs(target.batch)} of ${new Set(patients).size} patients${how}. Signed maps: red speaks for the answer, blue against it; others: yellow is much, dark little. Each map is scaled by its own greatest value${frames > 1 && views === 1 ? ` over all ${unit}s` : ''}. Only maps that pass their checks are drawn.`,
     rows,
-    columns: single ? shown : Math.min(layout.views, 9),
+    columns,
   };
 }
+
+type Rows = [rows: PicturesFigure['rows'], columns: number, shown: number, how: string];
+
+function pictureRows(opened: OpenedTarget, maps: readonly ShownMap[]): Rows {
+  const { batch, layout } = opened.target;
+  const shown = Math.min(batch, 8);
+  const inputs = Array.from({ length: shown }, (_, row) => ({ picture: pictureOf(opened, row, 0) }));
+  const rows = maps.map((map) => ({
+    label: mapTitles[map.method],
+    pictures: inputs.map(({ picture }, row) => ({ picture, overlay: overlayOf(map, layout, row, 0) })),
+  }));
+  return [[{ label: 'shown', pictures: inputs }, ...rows], shown, shown, ''];
+}
+
+function frameRows(opened: OpenedTarget, maps: readonly ShownMap[]): Rows {
+  const { batch, layout } = opened.target;
+  const { unit } = opened;
+  const shown = Math.min(batch, 2);
+  const frames = shownFrames(layout.frames);
+  const rows = Array.from({ length: shown }, (_, row) => {
+    const picture = pictureOf(opened, row, 0);
+    const along = (label: string, of: (frame: number) => Partial<ShownPicture>) => ({
+      label,
+      pictures: frames.map((frame): ShownPicture => ({ picture, frame, ...of(frame) })),
+    });
+    return [
+      along(`input ${row + 1}`, (frame) => ({ caption: `${unit} ${frame + 1}` })),
+      ...maps.map((map) => along(mapTitles[map.method], () => ({ overlay: overlayOf(map, layout, row, 0) }))),
+    ];
+  });
+  const how = frames.length < layout.frames ? `, ${frames.length} of ${layout.frames} ${unit}s each` : '';
+  return [rows.flat(), frames.length, shown, how];
+}
+
+function viewRows(opened: OpenedTarget, maps: readonly ShownMap[]): Rows {
+  const { batch, layout } = opened.target;
+  const shown = Math.min(batch, 2);
+  const rows = Array.from({ length: shown }, (_, row) => {
+    const pictures = Array.from({ length: layout.views }, (_, view) => ({ picture: pictureOf(opened, row, view) }));
+    return [
+      { label: `input ${row + 1}`, pictures },
+      ...maps.map((map) => ({
+        label: mapTitles[map.method],
+        pictures: pictures.map(({ picture }, view) => ({ picture, overlay: overlayOf(map, layout, row, view) })),
+      })),
+    ];
+  });
+  const how = layout.frames > 1 ? `, each part by its middle ${opened.unit}` : '';
+  return [rows.flat(), Math.min(layout.views, 9), shown, how];
+}
+
+const countedInputs = (count: number) => `${count} ${count === 1 ? 'input' : 'inputs'}`;
 
 function viewsFigure({ target }: OpenedTarget, views: Float32Array): FigureData {
   const count = target.layout.views;
@@ -80,14 +119,14 @@ function viewsFigure({ target }: OpenedTarget, views: Float32Array): FigureData 
   };
 }
 
-function framesFigure({ target, patients }: OpenedTarget, falls: Float32Array): FigureData {
+function framesFigure({ target, patients, unit }: OpenedTarget, falls: Float32Array): FigureData {
   const { frames } = target.layout;
   return {
     kind: 'lines',
     name: 'frames',
-    title: `How much ${target.name} falls when a frame shows its neighbour instead`,
+    title: `How much ${target.name} falls when a ${unit} shows its neighbour instead`,
     caption: `One line an input of ${new Set(patients).size} patients.`,
-    x: 'frame',
+    x: unit,
     y: 'fall of the answer',
     series: Array.from({ length: Math.min(target.batch, 6) }, (_, row) => ({
       name: `input ${row + 1}`,
@@ -99,7 +138,7 @@ function framesFigure({ target, patients }: OpenedTarget, falls: Float32Array): 
 }
 
 /** One view as a picture between black and white; channels that are not red, green and blue are averaged. */
-function pictureOf(opened: OpenedTarget, row: number, view: number): Picture {
+export function pictureOf(opened: OpenedTarget, row: number, view: number): Picture {
   const { channels, frames, height, width, views } = opened.target.layout;
   const all = oneInput(opened, row);
   const length = all.length / views;
@@ -120,7 +159,7 @@ function pictureOf(opened: OpenedTarget, row: number, view: number): Picture {
   return { data, shape: [frames, height, width, shown] };
 }
 
-function overlayOf({ map, signed }: ShownMap, layout: InputLayout, row: number, view: number) {
+export function overlayOf({ map, signed }: DrawnMap, layout: InputLayout, row: number, view: number) {
   const { frames, height, width, views } = layout;
   const places = mapLength(layout);
   const length = places / views;

@@ -20,6 +20,8 @@ export interface OpenedTarget {
   /** `[batch, …]`. */
   readonly data: Float32Array;
   readonly patients: readonly string[];
+  /** What follows one another in an input: frames of a clip, slices of a volume. */
+  readonly unit: 'frame' | 'slice';
   /** Known structures in the inputs; `undefined` where the data have no masks of them. */
   structures(): Promise<KnownStructures | undefined>;
 }
@@ -63,15 +65,18 @@ function ofPretext(subject: Subject, network: PretextNetwork, random: Random): O
     target,
     data: (batch.arrays[pictureInput(network)].data as Float32Array).slice(),
     patients: batch.patients,
+    unit: unitOf(subject),
     structures: async () =>
       dense && structuresInQuestions(network, batch, target.layout, { store, dense, items: usable, random: stream }),
   };
 }
 
-async function ofEncoder(
-  { laboratory, trained, store, dense }: Subject,
-  { target: kind, tap, inputs: count }: TargetRequest,
-): Promise<OpenedTarget> {
+const unitOf = ({ store, items }: Subject) =>
+  store.index.items[items[0]]?.kind === 'volume' ? ('slice' as const) : ('frame' as const);
+
+async function ofEncoder(subject: Subject, { target: kind, tap, inputs: count }: TargetRequest): Promise<OpenedTarget> {
+  const { laboratory, trained, store, dense } = subject;
+  const unit = unitOf(subject);
   const taps = await laboratory.taps(trained);
   const chosen = tap ?? taps.at(-1)!;
   if (!taps.includes(chosen)) {
@@ -90,7 +95,7 @@ async function ofEncoder(
   }));
   const structures = async () => dense && structuresInWindows(store, dense, windows, presentation);
   if (kind !== 'similarity') {
-    return { target: encoderTarget(graph, chosen, { kind: 'energy' }, processor), data, patients, structures };
+    return { target: encoderTarget(graph, chosen, { kind: 'energy' }, processor), data, patients, unit, structures };
   }
   const features = await laboratory.features(trained, shown, 1);
   const table = features.find((entry) => entry.tap === chosen)!;
@@ -106,6 +111,7 @@ async function ofEncoder(
     target: encoderTarget(graph, chosen, { kind: 'similarity', references }, processor),
     data,
     patients,
+    unit,
     structures,
   };
 }

@@ -4,16 +4,16 @@
  * @module
  */
 import { z } from 'zod';
-import { deletionAndInsertion, mapChange, randomMap } from '../attribution/faithfulness.ts';
+import { type HeadStudy, headFigures, headSentences, headTable, judgedHeads } from '../attribution/attention-heads.ts';
 import { attributionFigures } from '../attribution/figures.ts';
+import { checkOf, Judge, type JudgedMap } from '../attribution/judgement.ts';
 import { type StructureScore, structureScores } from '../attribution/known-structures.ts';
 import { blurredBaseline } from '../attribution/maps.ts';
-import { type DrawnMap, drawMap, type MapMethod, mapMethods, mapTitles, usualMethods } from '../attribution/methods.ts';
+import { drawMap, type MapMethod, mapMethods, mapTitles, usualMethods } from '../attribution/methods.ts';
 import { type OpenedTarget, openTarget, targetKinds } from '../attribution/open-target.ts';
 import { temporalOcclusion, viewImportance } from '../attribution/perturbation.ts';
-import type { AttributionTarget } from '../attribution/target.ts';
-import type { Check, Finding, FindingTable } from '../finding.ts';
-import { defineInstrument, type InstrumentContext } from '../instrument.ts';
+import type { Finding, FindingTable } from '../finding.ts';
+import { defineInstrument } from '../instrument.ts';
 
 const options = z.strictObject({
   target: z
@@ -31,22 +31,9 @@ const options = z.strictObject({
   steps: z.int().min(10).default(64).describe('steps of integrated gradients'),
   copies: z.int().min(2).default(25).describe('noisy copies of SmoothGrad'),
   masks: z.int().min(50).default(200).describe('masks of RISE'),
+  heads: z.int().min(0).default(16).describe('single heads of attention whose maps are judged, at the most'),
 });
 type Options = z.infer<typeof options>;
-
-/** A map with everything it was held to. */
-export interface JudgedMap extends DrawnMap {
-  readonly method: MapMethod;
-  /** Mean areas over inputs, and those of places in random order. */
-  readonly deletion: number;
-  readonly insertion: number;
-  readonly randomDeletion: number;
-  readonly randomInsertion: number;
-  /** Likeness to the map of the network with the last third, then all, of its weights shuffled. */
-  readonly cascade: readonly { readonly share: number; readonly spearman: number; readonly ssim: number }[];
-  readonly shown: boolean;
-  readonly reason: string;
-}
 
 export const attribution = defineInstrument<Options>({
   id: 'attribution',
@@ -58,13 +45,22 @@ export const attribution = defineInstrument<Options>({
   options,
   unfit: (subject, { target }) =>
     target === 'pretext' && subject.run === undefined ? 'a model from elsewhere has no pretext logits' : undefined,
-  async look(subject, chosen, context) {
-    const opened = await openTarget(subject, chosen, context.random);
+  async look(subject, chosen, { random, onProgress }) {
+    const opened = await openTarget(subject, chosen, random);
     const { target, data } = opened;
+    const baseline = blurredBaseline(data, target.layout);
+    const judge = await Judge.open(target, data, baseline, random);
     try {
-      const baseline = blurredBaseline(data, target.layout);
       const methods = chosen.methods ?? usualMethods(target);
-      const maps = await judgedMaps(target, data, baseline, { ...chosen, methods }, context);
+      const { steps, copies, masks } = chosen;
+      const settings = { baseline, random: random.split('maps'), steps, copies, masks };
+      const maps: JudgedMap<MapMethod>[] = [];
+      for (const method of methods) {
+        maps.push(...(await judge.judged(async (of) => [{ method, ...(await drawMap(method, of, data, settings)) }])));
+        onProgress(maps.length, methods.length + 1, 'maps');
+      }
+      const heads = await judgedHeads(opened, judge, chosen.heads);
+      onProgress(methods.length + 1, methods.length + 1, 'maps');
       const views = target.layout.views > 1 ? await viewImportance(target, data) : undefined;
       const frames = target.layout.frames > 1 ? await temporalOcclusion(target, data) : undefined;
       const structures = await opened.structures();
@@ -73,90 +69,27 @@ export const attribution = defineInstrument<Options>({
           ? []
           : structureScores(map.map, structures, target.batch).map((score) => ({ method: map.method, ...score })),
       );
-      return findingOf(opened, maps, { views, frames, scores });
+      return findingOf(opened, maps, { views, frames, scores, heads });
     } finally {
+      await judge.release();
       await target.release();
     }
   },
 });
-
-async function judgedMaps(
-  target: AttributionTarget,
-  data: Float32Array,
-  baseline: Float32Array,
-  { methods, steps, copies, masks }: Options & { readonly methods: readonly MapMethod[] },
-  { random, onProgress }: InstrumentContext,
-): Promise<JudgedMap[]> {
-  const { batch, layout } = target;
-  const settings = { baseline, random: random.split('maps'), steps, copies, masks };
-  const shares = [1 / 3, 1];
-  const damaged: AttributionTarget[] = [];
-  for (const share of shares) damaged.push(await target.shuffled(share));
-  const chance = await deletionAndInsertion(target, data, baseline, randomMap(batch, layout, random));
-  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const maps: JudgedMap[] = [];
-  try {
-    for (const method of methods) {
-      const drawn = await drawMap(method, target, data, settings);
-      const { deletion, insertion } = await deletionAndInsertion(target, data, baseline, drawn.map);
-      const cascade = [];
-      for (const [i, share] of shares.entries()) {
-        const other = await drawMap(method, damaged[i], data, settings);
-        cascade.push({ share, ...mapChange(drawn.map, other.map, batch, layout) });
-      }
-      const numbers = {
-        deletion: mean(deletion),
-        insertion: mean(insertion),
-        randomDeletion: mean(chance.deletion),
-        randomInsertion: mean(chance.insertion),
-      };
-      maps.push({ method, ...drawn, ...numbers, cascade, ...verdict(numbers, cascade, drawn) });
-      onProgress(maps.length, methods.length, 'maps');
-    }
-  } finally {
-    for (const other of damaged) await other.release();
-  }
-  return maps;
-}
-
-/** Spearman correlation with the map of a network that has learned nothing, above which a map says nothing of learning. */
-const unchanged = 0.5;
-
-function verdict(
-  numbers: Pick<JudgedMap, 'deletion' | 'insertion' | 'randomDeletion' | 'randomInsertion'>,
-  cascade: JudgedMap['cascade'],
-  { incompleteness }: DrawnMap,
-): { shown: boolean; reason: string } {
-  const last = cascade.at(-1)!.spearman;
-  if (incompleteness !== undefined && incompleteness > 0.05) {
-    return {
-      shown: false,
-      reason: `it accounts for the answer only within ${(incompleteness * 100).toFixed(0)} %: take more steps`,
-    };
-  }
-  if (last > unchanged) {
-    return {
-      shown: false,
-      reason: `it hardly changes when all weights are shuffled (rank correlation ${last.toFixed(2)})`,
-    };
-  }
-  if (!(numbers.insertion > numbers.randomInsertion) || !(numbers.deletion < numbers.randomDeletion)) {
-    return {
-      shown: false,
-      reason: 'putting back or taking away what it names does no more than places in random order',
-    };
-  }
-  return { shown: true, reason: 'passes its checks' };
-}
 
 /** What is shown beside the maps, where there is any. */
 interface Beside {
   readonly views: Float32Array | undefined;
   readonly frames: Float32Array | undefined;
   readonly scores: readonly (StructureScore & { readonly method: MapMethod })[];
+  readonly heads: HeadStudy | undefined;
 }
 
-function findingOf(opened: OpenedTarget, maps: readonly JudgedMap[], { views, frames, scores }: Beside): Finding {
+function findingOf(
+  opened: OpenedTarget,
+  maps: readonly JudgedMap<MapMethod>[],
+  { views, frames, scores, heads }: Beside,
+): Finding {
   const { target, patients } = opened;
   const shown = maps.filter((map) => map.shown);
   const withheld = maps.filter((map) => !map.shown);
@@ -168,19 +101,23 @@ function findingOf(opened: OpenedTarget, maps: readonly JudgedMap[], { views, fr
   const sentences = [
     best === undefined
       ? 'What the maps name does not matter to the network more than other places, or does not depend on what it has learned.'
-      : `Put back in its order, the answer has an area of ${best.insertion.toFixed(2)} under its way back, against ${best.randomInsertion.toFixed(2)} in random order (1 is at once); taken away, ${best.deletion.toFixed(2)} against ${best.randomDeletion.toFixed(2)}.`,
+      : `Where 0 is the answer to the blurred input and 1 that to the whole, places put back in its order bring the answer to ${best.insertion.toFixed(2)} on average over the way, in random order to ${best.randomInsertion.toFixed(2)}; taken away, they leave ${best.deletion.toFixed(2)} against ${best.randomDeletion.toFixed(2)}.`,
     ...(withheld.length === 0
       ? []
       : [`Withheld: ${withheld.map(({ method, reason }) => `${mapTitles[method]} (${reason})`).join('; ')}.`]),
     ...onStructures(best, scores),
+    ...(heads === undefined ? [] : headSentences(heads, opened)),
     ...(target.unattended === undefined ? [] : [`No attention can be shown: ${target.unattended}.`]),
   ];
   return {
     instrument: 'attribution',
     title,
     sentences,
-    checks: maps.map(checkOf),
-    figures: attributionFigures(opened, shown, views, frames),
+    checks: maps.map((map) => checkOf(capitalised(mapTitles[map.method]), map)),
+    figures: [
+      ...attributionFigures(opened, shown, views, frames),
+      ...(heads === undefined ? [] : headFigures(heads, opened)),
+    ],
     tables: [
       ...(scores.length === 0 ? [] : [structureTable(scores)]),
       {
@@ -206,12 +143,14 @@ function findingOf(opened: OpenedTarget, maps: readonly JudgedMap[], { views, fr
           map.cascade.at(-1)!.ssim.toFixed(2),
         ]),
       },
+      ...(heads === undefined ? [] : [headTable(heads, opened)]),
     ],
     data: {
       structures: scores,
       target: target.name,
       layout: target.layout,
       maps: maps.map(({ map: _, ...rest }) => rest),
+      ...(heads === undefined ? {} : { heads: heads.heads.map(({ map: _, ...rest }) => rest) }),
       ...(views === undefined ? {} : { viewImportance: Array.from(views) }),
       ...(frames === undefined ? {} : { temporalOcclusion: Array.from(frames) }),
     },
@@ -221,7 +160,7 @@ function findingOf(opened: OpenedTarget, maps: readonly JudgedMap[], { views, fr
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Where the most faithful map lies, against the size of each structure. */
-function onStructures(best: JudgedMap | undefined, scores: Beside['scores']): string[] {
+function onStructures(best: JudgedMap<MapMethod> | undefined, scores: Beside['scores']): string[] {
   const own = scores.filter(({ method, inputs }) => method === best?.method && inputs > 0);
   if (own.length === 0) return [];
   const text = own.map(
@@ -251,17 +190,5 @@ function structureTable(scores: Beside['scores']): FindingTable {
         }),
       ]),
     ],
-  };
-}
-
-function checkOf({ method, shown, reason, cascade, incompleteness }: JudgedMap): Check {
-  const course = cascade
-    .map(({ share, spearman }) => `${(share * 100).toFixed(0)} % shuffled: ${spearman.toFixed(2)}`)
-    .join(', ');
-  const complete = incompleteness === undefined ? '' : `; incomplete by ${(incompleteness * 100).toFixed(1)} % at most`;
-  return {
-    statement: `${capitalised(mapTitles[method])} depends on what was learned and beats a random order`,
-    passed: shown,
-    detail: `${reason}; rank correlation with ${course}${complete}`,
   };
 }

@@ -95,7 +95,9 @@ function atOnePlace({ series, levels, title, caption, name, y }: LinesFigure, pl
     title,
     caption,
     quantity: `${y}, at ${place}`,
-    entries: series.flatMap(({ name: of, points }) => points.slice(0, 1).map(({ x: _, ...measured }) => ({ name: of, ...measured }))),
+    entries: series.flatMap(({ name: of, points }) =>
+      points.slice(0, 1).map(({ x: _, ...measured }) => ({ name: of, ...measured })),
+    ),
     ...(levels === undefined ? {} : { levels }),
   });
 }

@@ -14,7 +14,12 @@ export function scatter(data: ScatterFigure, { width = 560 } = {}): string {
   const groups = [...new Set(points.flatMap(({ group }) => group ?? []))].sort();
   const values = points.flatMap(({ value }) => (value === undefined || !Number.isFinite(value) ? [] : value));
   const [least, most] = values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)];
-  const legend = groups.length > 0 ? Math.min(240, 40 + Math.max(...groups.map((group) => textWidth(group)))) : values.length > 0 ? 110 : 8;
+  const legend =
+    groups.length > 0
+      ? Math.min(240, 40 + Math.max(...groups.map((group) => textWidth(group))))
+      : values.length > 0
+        ? 110
+        : 8;
   const right = width - legend;
   const height = square ? right - 40 + 66 : Math.round(right * 0.66);
   const range = (of: (point: ScatterFigure['points'][number]) => number) => {
