@@ -18,20 +18,21 @@ import { similarity } from './instruments/similarity.ts';
 import { temporalNecessity } from './instruments/temporal-necessity.ts';
 import { units } from './instruments/units.ts';
 
+/** In the order in which a page tells them: what is known, by what, from where, and what it is worth. */
 export const instruments: readonly Instrument[] = [
-  activationMaximisation,
-  attribution,
-  disentanglement,
   factors,
-  filters,
-  geometry,
-  invariance,
-  learningDynamics,
-  neighbours,
-  shortcutAudit,
-  similarity,
-  temporalNecessity,
+  attribution,
   units,
+  activationMaximisation,
+  filters,
+  temporalNecessity,
+  invariance,
+  similarity,
+  geometry,
+  disentanglement,
+  neighbours,
+  learningDynamics,
+  shortcutAudit,
 ];
 
 /** Throws `usage`, listing what there is. */

@@ -61,7 +61,7 @@ function evenly({ layout }: Attentions): Attentions {
 
 const nameOf = ({ layer, head }: Head) => `layer ${layer}, head ${head}`;
 
-export function headSentences({ heads }: HeadStudy, { target }: OpenedTarget): string[] {
+export function headSentences({ heads, even }: HeadStudy, { target }: OpenedTarget): string[] {
   const shown = heads.filter((map) => map.shown);
   const byReach = heads.toSorted((a, b) => a.reach.pixels - b.reach.pixels);
   const [near, far] = [byReach[0], byReach.at(-1)!];
@@ -70,7 +70,7 @@ export function headSentences({ heads }: HeadStudy, { target }: OpenedTarget): s
     `${nameOf(method)} ${reach.pixels.toFixed(1)} pixels${frames > 1 ? ` and ${reach.frames.toFixed(1)} frames` : ''} away`;
   return [
     `Of ${heads.length} single heads, the maps of ${shown.length} pass the checks; a head that fails may matter all the same, but not by where it looks.`,
-    `Heads look between ${text(near)} and ${text(far)} on average.`,
+    `Heads look between ${text(near)} and ${text(far)} on average; attention spread evenly would look ${even.toFixed(1)} pixels away.`,
   ];
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Random } from '../../base/random.ts';
+import { sizeOf } from '../../base/shape.ts';
 import {
   concat,
   expand,
@@ -21,17 +22,21 @@ import { fedInputs } from '../../graph/onnx/model.ts';
 import { scaledDotProductAttention } from '../../nn/layers/attention.ts';
 import { trunkById } from '../../nn/trunks/index.ts';
 import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
+import { float32, type HostArray } from '../../tensor/host-array.ts';
 import { encoderProgram } from '../../training/model.ts';
 import {
   type Attentions,
   attentionMap,
   attentionRelevance,
   attentionRollout,
+  headReach,
   relevance,
   rolledOut,
 } from './attention.ts';
 import { attentionIn } from './attention-graph.ts';
+import { chosenHeads, judgedHeads } from './attention-heads.ts';
 import { GraphTarget } from './graph-target.ts';
+import { Judge } from './judgement.ts';
 import { layoutOf } from './target.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../../../test/golden/explanation.json', import.meta.url), 'utf8')) as {
@@ -162,3 +167,90 @@ test('a class token that looks for bright places has its maps there, and softmax
   }
   await target.release();
 });
+
+test('a head that looks where it stands reaches nowhere, one that looks everywhere as far as places lie apart', () => {
+  const layout = { tokens: 5, placeless: 1, grid: [2, 2] };
+  const attention = (weights: number[]): Attentions => ({
+    planes: 1,
+    layout,
+    layers: [{ heads: 1, weights: Float32Array.from(weights), slopes: new Float32Array(25) }],
+  });
+  const input = { views: 1, channels: 1, frames: 1, height: 8, width: 16 };
+  const own = Array.from({ length: 25 }, (_, i) => (i % 6 === 0 ? 1 : 0));
+  const here = headReach(attention(own), { layer: 1, head: 1 }, input);
+  assert.deepEqual(here, { pixels: 0, frames: 0, places: 1, placeless: 0 });
+  const even = headReach(attention(new Array(25).fill(0.2)), { layer: 1, head: 1 }, input);
+  assert.ok(Math.abs(even.pixels - (0 + 8 + 4 + Math.hypot(8, 4)) / 4) < 1e-6);
+  assert.ok(Math.abs(even.places - 4) < 1e-6);
+  assert.ok(Math.abs(even.placeless - 0.2) < 1e-6);
+  const steps = { tokens: 2, placeless: 0, grid: [2, 1, 1] };
+  const across = {
+    planes: 1,
+    layout: steps,
+    layers: [{ heads: 1, weights: Float32Array.of(0, 1, 1, 0), slopes: new Float32Array(4) }],
+  };
+  assert.equal(headReach(across, { layer: 1, head: 1 }, { ...input, frames: 8 }).frames, 4);
+});
+
+test('heads are chosen from layers spread to the last', () => {
+  assert.deepEqual(
+    chosenHeads([2, 2, 2, 2, 2, 2], 4).map(({ layer, head }) => `${layer}.${head}`),
+    ['3.1', '3.2', '6.1', '6.2'],
+  );
+  assert.deepEqual(
+    chosenHeads([12, 12], 3).map(({ layer, head }) => `${layer}.${head}`),
+    ['2.1', '2.2', '2.3'],
+  );
+});
+
+test('a map of tokens that lies beside the way to the answer has their slopes; single heads are judged like any map', async () => {
+  const trunk = trunkById('vit3d');
+  const options = trunk.options.parse({ width: 8, depth: 2, heads: 2, tube: 2, patch: 4 });
+  const shape = [2, 1, 4, 8, 8];
+  const { input, output, parameters } = encoderProgram(trunk, options, shape);
+  const random = new Random('judged heads');
+  const values = new Map(parameters.map(({ name, tensor }) => [name, randomValue(tensor.shape, random.split(name))]));
+  const target = new GraphTarget({
+    name: 'the features',
+    layout: layoutOf(shape.slice(1), 3),
+    input,
+    numbers: reduceSum(multiply(output.features, output.features), { axes: [1] }),
+    taps: output.taps,
+    weights: new Map(parameters.map(({ name, tensor }) => [name, { tensor, value: values.get(name)! }])),
+    fed: {},
+    backend: processor,
+  });
+  const data = Float32Array.from({ length: sizeOf(shape) }, () => random.normal());
+  // The answer is a function of the mean over places: the slope is the same at every place of `norm`.
+  const { shape: map, slopes, activations } = await target.tapSlopes('norm', data);
+  assert.deepEqual(map, [2, 8, 2, 2, 2]);
+  for (let channel = 0; channel < 16; channel++) {
+    const own = activations.subarray(channel * 8, (channel + 1) * 8);
+    const mean = own.reduce((sum, value) => sum + value / 8, 0);
+    close(slopes.subarray(channel * 8, (channel + 1) * 8), new Array(8).fill((2 * mean) / 8), 1e-4);
+  }
+  const baseline = new Float32Array(data.length);
+  const judge = await Judge.open(target, data, baseline, random);
+  const opened = { target, data, patients: ['a', 'b'], unit: 'frame' as const, structures: async () => undefined };
+  const study = (await judgedHeads(opened, judge, 16))!;
+  assert.equal(study.heads.length, 4);
+  for (const { map: drawn, reach, reason } of study.heads) {
+    assert.equal(drawn.length, 2 * 4 * 8 * 8);
+    assert.ok(reach.frames > 0 && reach.places <= 8 + 1e-6);
+    assert.ok(reason.length > 0);
+  }
+  // A map that is the same everywhere names no place, whatever its order of pixels does.
+  const flat = { method: 'flat', map: new Float32Array(data.length).fill(0), signed: false };
+  const [judged] = await judge.judged(async () => [flat]);
+  assert.equal(judged.shown, false);
+  assert.match(judged.reason, /names no place/);
+  await judge.release();
+  await target.release();
+});
+
+function randomValue(shape: readonly number[], random: Random): HostArray {
+  return float32(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, () => 0.3 * random.normal()),
+  );
+}

@@ -118,7 +118,7 @@ test('integrated gradients of a net with bends are complete, and named places fa
     assert.ok(ours.insertion[row] > chance.insertion[row]);
     assert.ok(ours.deletion[row] < chance.deletion[row]);
   }
-  const cam = await gradCam(target, data, 'map');
+  const cam = await gradCam(target, data, ['map']);
   assert.ok(cam.every((value) => value >= 0));
   const masks = await randomMasks(target, data, baseline, { masks: 400, cells: 4, random });
   const mean = (keep: (row: number, column: number) => boolean) => {

@@ -6,7 +6,7 @@ import { SondeError } from '../../base/errors.ts';
 import { gradients } from '../../graph/gradient.ts';
 import { placeholderName } from '../../graph/onnx/export.ts';
 import { reduceSum } from '../../graph/primitives.ts';
-import type { Tensor } from '../../graph/tensor.ts';
+import { emit, type Node, type Tensor, topologicalOrder } from '../../graph/tensor.ts';
 import type { Backend } from '../../runtime/backends/backend.ts';
 import { compile } from '../../runtime/compile.ts';
 import type { CompiledProgram } from '../../runtime/program.ts';
@@ -86,7 +86,7 @@ export class GraphTarget implements AttributionTarget {
     const { numbers: y, taps } = this.#graph;
     const { activation, slope } = await this.#run(
       `tap ${tap}`,
-      () => ({ activation: taps[tap], slope: gradients(reduceSum(y), [taps[tap]])[0] }),
+      () => ({ activation: taps[tap], slope: slopeAt(taps[tap], y) }),
       data,
     );
     return {
@@ -174,6 +174,29 @@ export class GraphTarget implements AttributionTarget {
       threads === undefined ? {} : { threads },
     );
   }
+}
+
+/** Operators that move values without making any. */
+const moving = new Set(['Reshape', 'Transpose', 'Slice', 'Gather', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
+
+/**
+ * The slope of the numbers with respect to a tap. A tap that is laid out beside the way to them (tokens as a map) has the
+ * slopes of the values that it was laid out from, laid out as they are.
+ */
+function slopeAt(tap: Tensor, numbers: Tensor): Tensor {
+  const onWay = new Set(topologicalOrder([numbers]).flatMap(({ outputs }) => outputs));
+  const moves: Node[] = [];
+  let source = tap;
+  while (!onWay.has(source) && moving.has(source.node.operator.type)) {
+    moves.push(source.node);
+    source = source.node.inputs[0]!;
+  }
+  const [slope] = gradients(reduceSum(numbers), [onWay.has(source) ? source : tap]);
+  if (!onWay.has(source)) return slope;
+  return moves.reduceRight(
+    (moved, { operator, inputs, attributes }) => emit(operator, [moved, ...inputs.slice(1)], attributes),
+    slope,
+  );
 }
 
 /** Rows and columns, or frames, rows and columns, of what one view of the input shows. */

@@ -75,7 +75,7 @@ export class Judge {
       const areas = await deletionAndInsertion(this.#target, this.#data, this.#baseline, map.map);
       const numbers = { deletion: mean(areas.deletion), insertion: mean(areas.insertion), ...this.#chance };
       const cascade = shares.map((share, k) => ({ share, ...mapChange(map.map, others[k][i].map, batch, layout) }));
-      maps.push({ ...map, ...numbers, cascade, ...verdict(numbers, cascade, map) });
+      maps.push({ ...map, ...numbers, cascade, ...verdict(numbers, cascade, map, batch) });
     }
     return maps;
   }
@@ -90,9 +90,14 @@ const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value
 function verdict(
   { insertion, deletion, randomInsertion, randomDeletion }: Faithfulness,
   cascade: Judgement['cascade'],
-  { incompleteness }: DrawnMap,
+  { incompleteness, map }: DrawnMap,
+  batch: number,
 ): Pick<Judgement, 'shown' | 'reason'> {
   const last = cascade.at(-1)!.spearman;
+  const flat = flatMaps(map, batch);
+  if (flat > batch / 2) {
+    return { shown: false, reason: `it names no place: the same everywhere in ${flat} of ${batch} inputs` };
+  }
   if (incompleteness !== undefined && incompleteness > mostIncomplete) {
     const reason = `it accounts for the answer only within ${(incompleteness * 100).toFixed(0)} %: take more steps`;
     return { shown: false, reason };
@@ -106,6 +111,14 @@ function verdict(
     return { shown: false, reason };
   }
   return { shown: true, reason: 'passes its checks' };
+}
+
+/** Inputs whose map has one value only: their order is that of the pixels, and says nothing. */
+function flatMaps(map: Float32Array, batch: number): number {
+  const length = map.length / batch;
+  return Array.from({ length: batch }, (_, row) => map.subarray(row * length, (row + 1) * length)).filter((own) =>
+    own.every((value) => value === own[0]),
+  ).length;
 }
 
 export function checkOf(title: string, { shown, reason, cascade, incompleteness }: JudgedMap): Check {

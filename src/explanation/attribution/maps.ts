@@ -142,10 +142,19 @@ function boxLine(
 
 /**
  * Grad-CAM: channels weighted by their mean slope, what speaks for the answer kept, stretched over the input; over space,
- * time and depth. Selvaraju et al., ICCV 2017.
+ * time and depth, at the last of some taps that the answer depends on. Selvaraju et al., ICCV 2017.
  */
-export async function gradCam(target: AttributionTarget, data: Float32Array, tap: string): Promise<Float32Array> {
-  const { shape, activations, slopes } = await target.tapSlopes(tap, data);
+export async function gradCam(
+  target: AttributionTarget,
+  data: Float32Array,
+  taps: readonly string[],
+): Promise<Float32Array> {
+  let found = await target.tapSlopes(taps.at(-1)!, data);
+  // Where a class token answers, the places of the last layer are of no account to it.
+  for (let i = taps.length - 2; i >= 0 && found.slopes.every((slope) => slope === 0); i--) {
+    found = await target.tapSlopes(taps[i], data);
+  }
+  const { shape, activations, slopes } = found;
   const [planes, channels, ...grid] = shape;
   const cells = grid.reduce((product, length) => product * length, 1);
   const maps = new Float32Array(planes * cells);

@@ -89,10 +89,12 @@ const drawing: Readonly<
     const { map, incompleteness } = await integratedGradients(target, data, baseline, steps);
     return { map, signed: true, incompleteness: Math.max(...incompleteness.map(Math.abs)) };
   },
-  'grad-cam': async (target, data) => ({ map: await gradCam(target, data, camTap(target)), signed: false }),
+  'grad-cam': async (target, data) => ({ map: await gradCam(target, data, camTaps(target)), signed: false }),
   occlusion: async (target, data, { baseline }) => {
     const { height, width, frames, views } = target.layout;
-    const side = Math.max(2, Math.round(Math.min(height, width) / 6));
+    // Each view and each span of frames is asked by itself: where there are both, patches are larger.
+    const across = frames > 1 && views > 1 ? 4 : 6;
+    const side = Math.max(2, Math.round(Math.min(height, width) / across));
     // Patches of clips and of several views stand beside each other, those of pictures overlap by half: about as many
     // questions either way.
     const step = frames > 1 || views > 1 ? side : Math.max(1, side >> 1);
@@ -104,7 +106,10 @@ const drawing: Readonly<
     map: await randomMasks(target, data, baseline, { masks, cells: 6, random }),
     signed: true,
   }),
-  activation: async (target, data) => ({ map: await activationMap(target, data, camTap(target)), signed: false }),
+  activation: async (target, data) => ({
+    map: await activationMap(target, data, camTaps(target).at(-1)!),
+    signed: false,
+  }),
   attention: async (target, data) => ({ map: await attentionMap(target, data), signed: false }),
   'attention-rollout': async (target, data) => ({ map: await attentionRollout(target, data), signed: false }),
   'attention-relevance': async (target, data) => ({ map: await attentionRelevance(target, data), signed: false }),
@@ -119,10 +124,11 @@ export function drawMap(
   return drawing[method](target, data, settings);
 }
 
-/** The last tap whose map still has a place for things to be: four cells or more along some side. */
-function camTap({ name, taps, mapSizes }: AttributionTarget): string {
+/** Taps whose maps still have a place for things to be: four cells or more along some side. */
+function camTaps({ name, taps, mapSizes }: AttributionTarget): readonly string[] {
   if (taps.length === 0) {
     throw new SondeError('graph/unsupported', `no layer on the way to ${name} is a map of places`);
   }
-  return taps.findLast((tap) => Math.max(...mapSizes[tap]) >= 4) ?? taps.at(-1)!;
+  const wide = taps.filter((tap) => Math.max(...mapSizes[tap]) >= 4);
+  return wide.length > 0 ? wide : taps;
 }

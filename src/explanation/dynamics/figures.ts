@@ -79,7 +79,7 @@ export function factorCourse({ moments }: Course, factors: readonly string[], t:
 }
 
 /** Weights above which drawing each one’s updates is a thicket. */
-const mostWeights = 8;
+const mostWeights = 7;
 
 /** How far each step moves the weights, by weight, from the metrics of the run. */
 export function updateRatios(metrics: readonly MetricsRecord[]): LinesFigure | undefined {
@@ -128,7 +128,7 @@ export function pretextAgainstProbe(
 }
 
 /** Questions shown of either end. */
-const extremes = 6;
+const extremes = 5;
 
 export function extremeQuestions(course: QuestionCourse): PicturesFigure {
   const { asked, steps, layout } = course;

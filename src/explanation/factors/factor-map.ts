@@ -12,6 +12,9 @@ export interface FactorScore {
   readonly tap: string;
   readonly score: number;
   readonly share: number;
+  /** Of `share`, by bootstrap over patients. */
+  readonly low: number;
+  readonly high: number;
   readonly shareUntrained?: number;
   /** Trained less untrained, in the probe's own unit, with the p value corrected over the whole map. */
   readonly difference?: { readonly value: number; readonly low: number; readonly high: number; readonly p: number };

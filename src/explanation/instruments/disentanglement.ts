@@ -167,7 +167,7 @@ function findingOf(
   const sentences = [
     `At ${best.tap} disentanglement is ${text(best.disentanglement)} and completeness ${text(best.completeness)}${twin === undefined ? '' : `; untrained ${text(twin.disentanglement)} and ${text(twin.completeness)}`}. At 1 each channel says one factor (disentanglement), each factor is said by one channel (completeness).`,
     `The best channel says ${(best.gap * 100).toFixed(1)} % more of a factor’s entropy than the next on average (MIG); shuffled factors give up to ${(best.shuffledGap * 100).toFixed(1)} %, so ${apart ? 'single channels do stand out' : 'no channel stands out beyond chance'}. ${apart ? `Most alone stands ${alone.name}, in channel ${alone.channel} (${(alone.gap * 100).toFixed(0)} %).` : ''}`.trim(),
-    `Channels predict on new patients, R²: ${factors.map(({ name }, f) => `${name} ${best.informativeness[f].toFixed(2)}`).join(', ')}. Importances of factors that are not predicted weigh little.`,
+    predicted(factors, best.informativeness),
   ];
   const shown = `${inputs.count} pictures of ${new Set(inputs.patients).size} patients, ${factors.length} factors, channels averaged over space`;
   return {
@@ -185,6 +185,18 @@ function findingOf(
       })),
     },
   };
+}
+
+/** Factors whose importances mean something, and how many do not. */
+function predicted(factors: readonly ShownFactor[], informativeness: readonly number[]): string {
+  const known = factors
+    .map(({ name }, f) => ({ name, value: informativeness[f] }))
+    .filter(({ value }) => value >= 0.1)
+    .sort((a, b) => b.value - a.value);
+  const rest = factors.length - known.length;
+  const text =
+    known.length === 0 ? 'nothing' : known.map(({ name, value }) => `${name} ${value.toFixed(2)}`).join(', ');
+  return `Channels predict on new patients (R²): ${text}${rest === 0 ? '' : `; the other ${rest} below 0.1, whose importances weigh little`}.`;
 }
 
 function checksOf({ taps }: EncoderResult): Check[] {

@@ -106,6 +106,8 @@ function scoresOf(results: ReadonlyMap<string, readonly ProbeResult[]>): FactorS
         tap,
         score: score.value,
         share: shareOf(score.value, own),
+        low: shareOf(score.low, own),
+        high: shareOf(score.high, own),
         ...(other === undefined ? {} : { shareUntrained: shareOf(other.score.value, twin) }),
         ...(difference === undefined ? {} : { difference: { ...difference.difference, p: difference.p } }),
       });
@@ -149,7 +151,7 @@ function findingOf(
   const title =
     ranked[0].share < 0.1
       ? 'No known factor can be read from any layer much better than by guessing'
-      : `${ranked[0].factor} is read best, from ${ranked[0].tap} (${percent(ranked[0].share)} of the way from guessing to perfect)`;
+      : `Of the known factors ${ranked[0].factor} is read best, from ${ranked[0].tap}: ${interval(ranked[0])} of the way from guessing to perfect`;
   const named = (list: readonly FactorScore[]) =>
     [...new Set(list.map(({ factor }) => factor))]
       .map(
@@ -163,7 +165,7 @@ function findingOf(
   const sentences = [
     `Best layers: ${ranked
       .slice(0, 5)
-      .map(({ factor, tap, share }) => `${factor} at ${tap} ${percent(share)}`)
+      .map((score) => `${score.factor} at ${score.tap} ${interval(score)}`)
       .join(', ')}.`,
     ...(compared
       ? [
@@ -238,7 +240,7 @@ function neighboursSay(asked: readonly FactorNeighbours[]): string[] {
     .slice(0, 5)
     .map(
       ({ factor, tap, share }) =>
-        `${factor} at ${tap} ${percent(share.value)} [${percent(share.low)}, ${percent(share.high)}]`,
+        `${factor} at ${tap} ${interval({ share: share.value, low: share.low, high: share.high })}`,
     );
   return [`Without fitting anything, the nearest pictures of other patients share: ${text.join(', ')}.`];
 }
@@ -254,4 +256,6 @@ function checksOf(scores: readonly FactorScore[]): Check[] {
   ];
 }
 
-const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+const whole = (share: number) => (share * 100).toFixed(0);
+const interval = ({ share, low, high }: { readonly share: number; readonly low: number; readonly high: number }) =>
+  `${whole(share)} % [${whole(low)}, ${whole(high)}]`;

@@ -89,14 +89,14 @@ function findingOf(subject: Subject, shown: Shown, encoders: readonly EncoderGeo
   const collapsed = trained.taps.filter(
     ({ measures: m }) => m.dispersion.value < 0.01 || m.participationRatio.value < 1.2,
   );
-  const title =
-    collapsed.length > 0
-      ? `${collapsed.map(({ tap }) => tap).join(', ')} ${collapsed.length === 1 ? 'has' : 'have'} collapsed to a point or a line`
-      : `No layer has collapsed; ${widest.tap} uses most directions`;
   const text = ({ value, low, high }: Estimate, decimals = 1) =>
     Number.isFinite(low)
       ? `${value.toFixed(decimals)} [${low.toFixed(decimals)}, ${high.toFixed(decimals)}]`
       : value.toFixed(decimals);
+  const title =
+    collapsed.length > 0
+      ? `${collapsed.map(({ tap }) => tap).join(', ')} ${collapsed.length === 1 ? 'has' : 'have'} collapsed to a point or a line`
+      : `No layer has collapsed; ${widest.tap} uses most directions (effective rank ${text(widest.measures.rankMe)} of ${widest.channels})`;
   const beside = untrained?.taps.at(-1);
   const sentences = [
     `${last.tap}, the last layer, spreads ${inputs.count} pictures of ${new Set(inputs.patients).size} patients over an effective rank of ${text(last.measures.rankMe)} of ${last.channels} channels${beside === undefined ? '' : `; untrained it has ${text(beside.measures.rankMe)}`}.`,

@@ -43,6 +43,7 @@ export const invariance = defineInstrument<Options>({
     const inputs = await subject.laboratory.inputs(subject.trained, chosen.inputs);
     const { frames } = (await subject.laboratory.encoder(subject.trained)).presentation;
     const used = transforms.filter(({ ofClips = false }) => !ofClips || frames > 1);
+    const undone = await undoneChanges(subject, inputs, used);
     const responses: Response[][] = [];
     for (const [e, encoder] of encoders.entries()) {
       responses.push(
@@ -51,9 +52,28 @@ export const invariance = defineInstrument<Options>({
         ),
       );
     }
-    return findingOf(inputs, used, responses[0], responses[1]);
+    return findingOf(inputs, used, undone, responses[0], responses[1]);
   },
 });
+
+/** Share of a picture's own spread below which a change has not reached the network. */
+const unseen = 1e-3;
+
+/** Changes that showing takes away again, such as contrast where pictures are standardised: no merit of the network. */
+async function undoneChanges({ laboratory, trained, store }: Subject, inputs: ShownInputs, used: readonly Transform[]) {
+  const opened = await laboratory.encoder(trained);
+  const windows = inputs.items.slice(0, 8).map((item, i) => ({ item, start: inputs.starts[i] }));
+  const before = laboratory.show(opened, windows).data;
+  const mean = before.reduce((sum, value) => sum + value, 0) / before.length;
+  const spread = Math.sqrt(before.reduce((sum, value) => sum + (value - mean) ** 2, 0) / before.length);
+  return used
+    .filter((change) => {
+      const after = laboratory.show(opened, windows, changedStore(store, change)).data;
+      const moved = Math.sqrt(after.reduce((sum, value, i) => sum + (value - before[i]) ** 2, 0) / before.length);
+      return moved <= unseen * spread;
+    })
+    .map(({ title }) => title);
+}
 
 async function responsesOf(
   { laboratory, store }: Subject,
@@ -123,6 +143,7 @@ function rotatedRows({ tap, rows, columns, data }: TapFeatures): TapFeatures {
 function findingOf(
   inputs: ShownInputs,
   used: readonly Transform[],
+  undone: readonly string[],
   trained: readonly Response[],
   untrained: readonly Response[] | undefined,
 ): Finding {
@@ -132,15 +153,25 @@ function findingOf(
     list.find((response) => response.change === change && response.tap === tap)!;
   const last = taps.at(-1)!;
   const ranked = changes
+    .filter((change) => !undone.includes(change))
     .map((change) => at(trained, change, last))
     .sort((a, b) => b.invariance.value - a.invariance.value);
   const text = ({ value, low, high }: Estimate) => `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
   const [most, least] = [ranked[0], ranked.at(-1)!];
   const title = `${last} hardly notices: ${most.change} (${most.invariance.value.toFixed(2)} kept); it notices most: ${least.change} (${least.invariance.value.toFixed(2)})`;
+  const kept = (list: readonly Response[]) =>
+    list.map(({ change, invariance: share }) => `${change} ${text(share)}`).join('; ');
+  const followed = ranked.toSorted((a, b) => b.equivariance - a.equivariance);
+  const follows = ({ change, equivariance }: Response) => `${change} (R² ${equivariance.toFixed(2)})`;
   const sentences = [
-    `Kept at ${last}, 1 being everything and 0 as far as another picture: ${ranked.map(({ change, invariance: kept }) => `${change} ${text(kept)}`).join('; ')}.`,
+    `Kept at ${last}, 1 being everything and 0 as far as another picture: most of ${kept(ranked.slice(0, 3))}; least of ${kept(ranked.slice(-3).toReversed())}.`,
+    ...(undone.length === 0
+      ? []
+      : [
+          `Showing pictures to the network takes away ${undone.join(', ')} before it sees them: that is no merit of its own.`,
+        ]),
     ...gained(trained, untrained, last, changes, at),
-    `Followed by a linear map at ${last} (R² on patients the map has not seen): ${changes.map((change) => `${change} ${at(trained, change, last).equivariance.toFixed(2)}`).join('; ')}.`,
+    `On patients it has not seen, a linear map at ${last} follows ${follows(followed[0])} best and ${follows(followed.at(-1)!)} least.`,
   ];
   const shown = `${inputs.count} pictures of ${new Set(inputs.patients).size} patients, maps averaged over space`;
   const map = (
@@ -197,7 +228,7 @@ function findingOf(
     sentences,
     checks: checksOf(trained),
     figures,
-    data: { trained, untrained },
+    data: { undone, trained, untrained },
   };
 }
 

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { SondeError } from '../../base/errors.ts';
 import type { Estimate } from '../../evaluation/probe-result.ts';
 import { kendall, spearman } from '../../statistics/correlation.ts';
+import { tQuantile } from '../../statistics/distributions.ts';
 import {
   embeddingForming,
   epochGrids,
@@ -249,7 +250,7 @@ function direction(settled: readonly { readonly step: number }[]): string[] {
     ranks.map((_, i) => i),
   );
   const said = value > 0.3 ? 'from the bottom up' : value < -0.3 ? 'from the top down' : 'in no order of depth';
-  return [`Layers settle ${said} (Kendall τ ${value.toFixed(2)}).`];
+  return [`Layers settle ${said} (Kendall τ ${value.toFixed(2)} over ${settled.length} layers).`];
 }
 
 /** Moments at which both the questions were put and the layer was probed for the first factor. */
@@ -277,8 +278,14 @@ function againstPretext(course: Course, asked: QuestionCourse | undefined, label
     ({ tap, value }) => `${tap} ${Number.isFinite(value) ? value.toFixed(2) : 'none, one does not vary'}`,
   );
   return [
-    `Held-out questions answered right: ${share(asked.accuracy[0])} at step ${asked.steps[0]}, ${share(asked.accuracy.at(-1)!)} at the end. Over ${rows[0].count} moments pretext accuracy and ${label} correlate (Spearman): ${text.join(', ')}.`,
+    `Held-out questions answered right: ${share(asked.accuracy[0])} at step ${asked.steps[0]}, ${share(asked.accuracy.at(-1)!)} at the end. Over ${rows[0].count} moments pretext accuracy and ${label} correlate (Spearman’s ρ): ${text.join(', ')}; so few moments do not tell a ρ within ±${telling(rows[0].count).toFixed(2)} from none.`,
   ];
+}
+
+/** Size of Spearman’s ρ that chance reaches in one of twenty draws of so few; by the t approximation. */
+function telling(count: number): number {
+  const t = tQuantile(0.975, count - 2);
+  return t / Math.sqrt(count - 2 + t * t);
 }
 
 function difficulty(asked: QuestionCourse | undefined): string[] {

@@ -101,7 +101,7 @@ function findingOf(
   sentences.push(...againstFloor(seeds, methods, text), ...amongAll(pairs));
   const figures: FigureData[] = [
     ...(pairs === undefined ? [] : [pairsGrid(pairs, shown)]),
-    grid(within, 'within', `${own.encoder.name} against itself`, shown),
+    grid(within, 'within', `${own.encoder.name}, each against each`, shown),
     ...compared.map((entry, i) =>
       grid(entry, `against-${slug(others[i].encoder.name)}`, `${entry.a} against ${entry.b}`, shown),
     ),
@@ -136,7 +136,7 @@ function againstFloor(
   text: (estimate: Estimate) => string,
 ): string[] {
   if (methods.length === 0 && seeds.length === 0) {
-    return ['Give further seeds and methods with --beside to see differences against the noise of seeds.'];
+    return ['Give further seeds and methods with `--beside` to see differences against the noise of seeds.'];
   }
   const lowest = (entries: readonly Compared[], tap: string) =>
     Math.min(...entries.flatMap(({ same }) => same.filter((row) => row.tap === tap).map(({ cka }) => cka.value)));
@@ -184,7 +184,7 @@ function grid({ rows, columns, cka }: Compared, name: string, title: string, sho
   return {
     kind: 'heat-map',
     name,
-    title: `How alike the layers of ${title} are`,
+    title: `Layers of ${title}`,
     caption: `Unbiased linear CKA, ${shown}.`,
     quantity: 'unbiased CKA',
     rows,

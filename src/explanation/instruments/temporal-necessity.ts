@@ -140,6 +140,14 @@ async function layersMoved(
   return [...cosines].map(([tap, cosine]): LayerMove => ({ tap, cosine }));
 }
 
+const orderNames = {
+  ordered: 'in order',
+  shuffled: 'shuffled',
+  reversed: 'backwards',
+  frozen: 'standing still',
+} as const;
+const oneFrame = 'The network sees one frame at a time: it cannot use their order';
+
 function findingOf(
   subject: Subject,
   { questions, inputs }: Options,
@@ -154,20 +162,23 @@ function findingOf(
   const title =
     shuffled?.loss === undefined
       ? frames === 1
-        ? 'The network sees one frame at a time: it cannot use their order'
+        ? oneFrame
         : 'How far each layer moves when the order of frames does'
-      : needs
-        ? `The network uses the order of frames: shuffled, it loses ${percent(shuffled.loss)} of its pretext accuracy`
-        : `The network does not need the order of frames: shuffled, its pretext accuracy changes by ${percent(shuffled.loss)}`;
+      : frames === 1 && !needs
+        ? oneFrame
+        : needs
+          ? `The network uses the order of frames: shuffled, it loses ${percent(shuffled.loss)} of its pretext accuracy`
+          : `The network does not need the order of frames: shuffled, its pretext accuracy changes by ${percent(shuffled.loss)}`;
   const sentences: string[] = [];
+  const inOrder = 'accuracy in order less accuracy shuffled';
   if (answers.length > 0) {
     sentences.push(
-      `Pretext accuracy: ${answers.map(({ order, accuracy }) => `${order} ${percent(accuracy)}`).join(', ')}.`,
+      `Pretext accuracy: ${answers.map(({ order, accuracy }) => `${orderNames[order]} ${percent(accuracy)}`).join(', ')}.`,
     );
     sentences.push(
       needs
-        ? 'The temporal necessity index, accuracy in order less accuracy shuffled, is above zero.'
-        : 'Single frames solve this task; if motion is what you are after, choose a task about order.',
+        ? `The temporal necessity index, ${inOrder}, is ${percent(shuffled!.loss!)}.`
+        : `The temporal necessity index, ${inOrder}, cannot be told from zero${shuffled?.loss === undefined ? '' : `: ${percent(shuffled.loss)}`}. If motion is what you are after, choose a task about order.`,
     );
   } else if (subject.run === undefined) {
     sentences.push('A model from elsewhere has no pretext questions to ask; its layers are compared instead.');
@@ -175,7 +186,7 @@ function findingOf(
   const last = moves.at(-1);
   if (last !== undefined) {
     sentences.push(
-      `At ${last.tap} the answer to a shuffled clip keeps a cosine of ${last.cosine.shuffled.value.toFixed(3)} to that of the clip in order, to a frozen one ${last.cosine.frozen.value.toFixed(3)}.`,
+      `At ${last.tap} the answer to a shuffled clip keeps a cosine of ${last.cosine.shuffled.value.toFixed(3)} to that of the clip in order, to one that stands still ${last.cosine.frozen.value.toFixed(3)}.`,
     );
   }
   const figures: FigureData[] = [];
@@ -188,7 +199,7 @@ function findingOf(
       caption: `Pretext accuracy on ${questions} held-out questions, the same for every order; 95 % intervals by bootstrap over patients.`,
       quantity: 'pretext accuracy, %',
       entries: answers.map(({ order, accuracy }) => ({
-        name: order,
+        name: orderNames[order],
         value: accuracy.value * 100,
         low: accuracy.low * 100,
         high: accuracy.high * 100,
@@ -206,7 +217,7 @@ function findingOf(
       y: 'cosine',
       places: moves.map(({ tap }) => tap),
       series: frameOrders.slice(1).map((order) => ({
-        name: order,
+        name: orderNames[order],
         role: 'other' as const,
         points: moves.map(({ cosine }, x) => ({ x, ...cosine[order] })),
       })),

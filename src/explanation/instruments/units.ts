@@ -201,7 +201,7 @@ function findingOf(
     ...(shuffled === undefined
       ? []
       : [
-          `The pictures of a unit share their ${label} in ${facts.map(({ purity }) => `${(purity! * 100).toFixed(0)} %`).join(', ')}; pictures at random in ${(shuffled.mean * 100).toFixed(0)} %, in one of twenty draws above ${(shuffled.high * 100).toFixed(0)} %.`,
+          `The pictures of a unit share their ${label} in ${facts.map(({ purity }) => `${(purity! * 100).toFixed(0)} %`).join(', ')}; pictures at random in ${(shuffled.mean * 100).toFixed(0)} %, in one of twenty draws above ${(shuffled.high * 100).toFixed(0)} %, which ${(0.05 * facts.length).toFixed(1)} of ${facts.length} units would exceed by chance.`,
         ]),
     ...(facts[0]?.overlap === undefined
       ? []
@@ -233,7 +233,10 @@ function findingOf(
         statement: 'Every unit is moved by some place of its pictures',
         passed: facts.every(({ seen }) => seen.every(({ support }) => support > 0)),
         detail: facts
-          .map(({ unit, seen }) => `unit ${unit}: ${seen.map(({ support }) => support).join(', ')} places`)
+          .map(({ unit, seen }) => {
+            const supports = seen.map(({ support }) => support);
+            return `unit ${unit} by ${Math.min(...supports)} to ${Math.max(...supports)} places`;
+          })
           .join('; '),
       },
     ],

@@ -49,7 +49,7 @@ function section(finding: Finding, redraw: string): Content {
     id: instrument,
     heading: title,
     short: instrument,
-    body: markup`<p>${sentences.join(' ')}</p>
+    body: markup`<p>${withCode(sentences.join(' '))}</p>
 ${figures.map((data) => figureBlock(drawFigure(data), { text: captionOf(data, title) }))}${tables.map(tableBlock)}${checks.length > 0 && markup`<ul class="checks">${checks.map(({ statement, passed, detail }) => markup`<li><span class="${passed ? 'good' : 'bad'}">${passed ? 'holds' : 'does not hold'}</span> ${statement}: <span class="note">${sentenceOf(detail)}</span></li>\n`)}</ul>`}<p class="note">Redraw: <code>${redraw}</code></p>`,
   });
 }
@@ -58,6 +58,10 @@ ${figures.map((data) => figureBlock(drawFigure(data), { text: captionOf(data, ti
 function captionOf({ title, caption }: FigureData, heading: string): Content {
   return title === heading ? caption : markup`<strong>${title}.</strong> ${caption}`;
 }
+
+/** What stands between backticks is to be typed as it is. */
+const withCode = (text: string): Content =>
+  text.split('`').map((part, i) => (i % 2 === 1 ? markup`<code>${part}</code>` : part));
 
 const sentenceOf = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 

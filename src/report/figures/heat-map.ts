@@ -9,7 +9,7 @@ import { formatNumber } from '../numbers.ts';
 import { cividis, diverging, ink, rgb, textOn } from '../palette.ts';
 import { figure, label, round, shortened, textWidth } from './figure.ts';
 
-const LONGEST_NAME = 170;
+const LONGEST_NAME = 230;
 
 export function heatMap(data: HeatMapFigure, { width = 720 } = {}): string {
   const { rows, columns, values, marked, scale, quantity, decimals = 2 } = data;

@@ -11,18 +11,23 @@ import { figure, LINE_HEIGHT, label, round, shortened, textWidth } from './figur
 
 const ROW = 24;
 
+const bounded = (low: number | undefined, high: number | undefined) =>
+  low !== undefined && high !== undefined && Number.isFinite(low) && Number.isFinite(high);
+
 export function intervals(data: IntervalsFigure, { width = 720 } = {}): string {
   const { entries, levels = [], quantity } = data;
   const left = Math.min(260, Math.max(60, ...entries.map(({ name }) => textWidth(name) + 14)));
-  const right = width - 132;
   const values = [
     ...entries.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value]),
     ...levels.map(({ value }) => value),
   ];
   const finite = values.filter(Number.isFinite);
   const [least, most] = finite.length === 0 ? [0, 1] : niceDomain(Math.min(...finite), Math.max(...finite), 5);
-  const x = linearScale([least, most], [left + 8, right]);
   const decimals = most - least >= 20 ? 0 : most - least >= 2 ? 1 : most - least >= 0.1 ? 2 : 3;
+  const textOf = ({ value, low, high }: (typeof entries)[number]) =>
+    `${formatNumber(value, decimals + 1)}${bounded(low, high) ? ` [${formatNumber(low!, decimals + 1)}, ${formatNumber(high!, decimals + 1)}]` : ''}`;
+  const right = width - 20 - Math.max(0, ...entries.map((entry) => textWidth(textOf(entry))));
+  const x = linearScale([least, most], [left + 8, right]);
   const parts: Markup[] = [];
   let y = 34 + (levels.length > 0 ? LINE_HEIGHT : 0);
   const top = y;
@@ -35,10 +40,8 @@ export function intervals(data: IntervalsFigure, { width = 720 } = {}): string {
     }
     const middle = y + ROW / 2;
     const { low, high, value } = entry;
-    const bounded = low !== undefined && high !== undefined && Number.isFinite(low) && Number.isFinite(high);
-    const text = `${formatNumber(value, decimals + 1)}${bounded ? ` [${formatNumber(low, decimals + 1)}, ${formatNumber(high, decimals + 1)}]` : ''}`;
     parts.push(
-      markup`${label(left - 4, middle + 4.5, shortened(entry.name, left - 8), { anchor: 'end' })}${bounded && markup`<path d="M${round(x(low))} ${round(middle)}H${round(x(high))}" stroke="${ink('ink')}" stroke-width="1.5"/>`}<circle cx="${round(x(value))}" cy="${round(middle)}" r="3.5" fill="${ink('accent')}"/>${label(right + 12, middle + 4.5, text, { fill: ink('secondary') })}`,
+      markup`${label(left - 4, middle + 4.5, shortened(entry.name, left - 8), { anchor: 'end' })}${bounded(low, high) && markup`<path d="M${round(x(low!))} ${round(middle)}H${round(x(high!))}" stroke="${ink('ink')}" stroke-width="1.5"/>`}<circle cx="${round(x(value))}" cy="${round(middle)}" r="3.5" fill="${ink('accent')}"/>${label(right + 12, middle + 4.5, textOf(entry), { fill: ink('secondary') })}`,
     );
     y += ROW;
   }

@@ -9,6 +9,16 @@ import { categories, cividis, ink, rgb } from '../palette.ts';
 import { linearScale, niceDomain, ticks } from './chart.ts';
 import { figure, LINE_HEIGHT, label, round, shortened, textWidth } from './figure.ts';
 
+const INSET = 8;
+
+/** As many decimals as tell the values apart. */
+function written(value: number, among: readonly number[]): string {
+  const decimals = [0, 1, 2].find((count) =>
+    among.every((one) => Math.abs(one * 10 ** count - Math.round(one * 10 ** count)) < 1e-6),
+  );
+  return formatNumber(value, decimals ?? 3);
+}
+
 export function scatter(data: ScatterFigure, { width = 560 } = {}): string {
   const { points, square = false, quantity } = data;
   const groups = [...new Set(points.flatMap(({ group }) => group ?? []))].sort();
@@ -26,14 +36,14 @@ export function scatter(data: ScatterFigure, { width = 560 } = {}): string {
     const all = points.map(of).filter(Number.isFinite);
     return all.length === 0 ? ([0, 1] as const) : niceDomain(Math.min(...all), Math.max(...all));
   };
-  const x = linearScale(
-    range((point) => point.x),
-    [40, right],
-  );
-  const y = linearScale(
-    range((point) => point.y),
-    [height - 32, 34],
-  );
+  const [across, up] = [range((point) => point.x), range((point) => point.y)];
+  // Places on a map of an embedding mean nothing by themselves; quantities do.
+  const marks = (domain: readonly [number, number]) => (square ? [] : ticks(domain[0], domain[1], 3));
+  const marked = { x: marks(across), y: marks(up) };
+  const left = Math.max(40, ...marked.y.map((value) => 10 + textWidth(written(value, marked.y))));
+  // Points on the edge of what is drawn keep off the axes.
+  const x = linearScale(across, [left + INSET, right - INSET]);
+  const y = linearScale(up, [height - 32 - INSET, 34 + INSET]);
   const colourOf = ({ group, value }: ScatterFigure['points'][number]) => {
     if (group !== undefined) return categories[groups.indexOf(group) % categories.length];
     if (value !== undefined && Number.isFinite(value)) return rgb(cividis((value - least) / (most - least || 1)));
@@ -57,22 +67,19 @@ export function scatter(data: ScatterFigure, { width = 560 } = {}): string {
             (_, i) =>
               markup`<rect x="${right + 14}" y="${round(40 + (i * 120) / steps)}" width="12" height="${round(120 / steps + 0.5)}" fill="${rgb(cividis(1 - i / (steps - 1)))}"/>`,
           ),
-          label(right + 32, 50, formatNumber(most, 2)),
-          label(right + 32, 162, formatNumber(least, 2)),
+          label(right + 32, 50, written(most, [least, most])),
+          label(right + 32, 162, written(least, [least, most])),
         ];
-  // Places on a map of an embedding mean nothing by themselves; quantities do.
-  const ends = square
-    ? []
-    : [
-        ...ticks(y.domain[0], y.domain[1], 3).map((value) =>
-          label(34, y(value) + 4, formatNumber(value, 2), { anchor: 'end', fill: ink('secondary') }),
-        ),
-        ...ticks(x.domain[0], x.domain[1], 3).map((value) =>
-          label(x(value), height - 14, formatNumber(value, 2), { anchor: 'middle', fill: ink('secondary') }),
-        ),
-      ];
+  const ends = [
+    ...marked.y.map((value) =>
+      label(left - 6, y(value) + 4, written(value, marked.y), { anchor: 'end', fill: ink('secondary') }),
+    ),
+    ...marked.x.map((value) =>
+      label(x(value), height - 14, written(value, marked.x), { anchor: 'middle', fill: ink('secondary') }),
+    ),
+  ];
   const below = square ? 12 : -4;
-  const body = markup`<path d="M40 34V${height - 32}H${round(right)}" fill="none" stroke="${ink('hairline')}"/>${label(40, 20, data.y, { fill: ink('secondary') })}${label(right, height - below, data.x, { anchor: 'end', fill: ink('secondary') })}
+  const body = markup`<path d="M${round(left)} 34V${height - 32}H${round(right)}" fill="none" stroke="${ink('hairline')}"/>${label(left, 20, data.y, { fill: ink('secondary') })}${label(right, height - below, data.x, { anchor: 'end', fill: ink('secondary') })}
 ${dots}
 ${ends}${key}`;
   const description = `${points.length} points${groups.length > 0 ? `: ${groups.map((group) => `${group} ${points.filter((point) => point.group === group).length}`).join(', ')}` : ''}.`;
