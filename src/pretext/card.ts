@@ -31,6 +31,8 @@ export interface MethodCard {
   readonly inputs: readonly MediaKind[];
   /** What the pictures must have besides; grey ones are refused. */
   readonly needs?: 'colour';
+  /** It asks for the order of moments: recordings must have many frames to a period of what moves in them. */
+  readonly asksOrder?: true;
   readonly paper: Paper;
   /** Colour in every figure, for ever (Okabe-Ito). */
   readonly colour: string;

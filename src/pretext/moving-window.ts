@@ -5,6 +5,7 @@
 import { SondeError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { motionSeries, windowWeights } from '../data/motion/motion-series.ts';
+import { motionPeriod } from '../data/motion/period.ts';
 import { type FiveFrames, fiveFrames, type Spacing, spanOf } from './frame-tuples.ts';
 import type { SampleView } from './method.ts';
 
@@ -18,12 +19,16 @@ export interface WindowRules extends Spacing {
   /** Smallest mean squared difference of c from a and from e, intensities from 0 to 1. */
   readonly leastDifference: number;
   readonly motionSide: number;
+  /** Keep `tauMax` below half the period of what repeats; only movement that was measured tells it. */
+  readonly withinPeriod: boolean;
 }
 
 export interface DrawnWindow {
   readonly view: SampleView;
   readonly start: number;
   readonly frames: FiveFrames;
+  /** What was asked for, or less where the recording repeats itself. */
+  readonly spacing: Spacing;
   /** Mean movement within the window, in pixels of reduced frames; 0 where it was not measured. */
   readonly motion: number;
   /** The smaller of the mean squared differences of c from a and from e. */
@@ -37,6 +42,8 @@ export function motionTable(views: readonly SampleView[], side: number): MotionT
 /** Windows and middle frames tried in one recording, and recordings tried. */
 const draws = 12;
 const recordings = 16;
+/** Frames from first to last of a triple that has a middle. */
+const shortestTriple = 2;
 
 /**
  * Five frames of the recording; of another where nothing moves in this one.
@@ -56,20 +63,28 @@ export function drawWindow(view: SampleView, random: Random, rules: WindowRules,
 }
 
 function windowIn(view: SampleView, random: Random, rules: WindowRules, table: MotionTable): DrawnWindow | undefined {
-  const span = spanOf(rules);
-  if (view.frames < span) return undefined;
   const moving = rules.weighting === 'motion';
   const motion = moving ? (table.motion[view.item.id] ?? motionSeries(view.read(), rules.motionSide)) : [];
+  const spacing = rules.withinPeriod ? withinHalf(motionPeriod(motion), rules) : rules;
+  const span = spanOf(spacing);
+  if (view.frames < span) return undefined;
   const weights = moving ? windowWeights(motion, span) : new Array<number>(view.frames - span + 1).fill(1);
   if (!weights.some((weight) => weight > 0)) return undefined;
   for (let draw = 0; draw < draws; draw++) {
     const start = random.categorical(weights);
-    const frames = fiveFrames(start, rules, random);
+    const frames = fiveFrames(start, spacing, random);
     const difference = leastDifferenceOf(view, frames);
     if (difference < rules.leastDifference) continue;
-    return { view, start, frames, motion: moving ? weights[start] / (span - 1) : 0, difference };
+    return { view, start, frames, spacing, motion: moving ? weights[start] / (span - 1) : 0, difference };
   }
   return undefined;
+}
+
+/** Of two moments half a period apart either may be the earlier one. */
+function withinHalf(period: number | undefined, { tauMax, tauMin }: Spacing): Spacing {
+  if (period === undefined) return { tauMax, tauMin };
+  const longest = Math.max(shortestTriple, Math.ceil(period / 2) - 1);
+  return { tauMax: Math.min(tauMax, longest), tauMin: Math.min(tauMin, longest) };
 }
 
 function leastDifferenceOf(view: SampleView, [a, , c, , e]: FiveFrames): number {

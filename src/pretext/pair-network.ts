@@ -10,6 +10,7 @@ import { batchNorm } from '../nn/layers/batch-norm.ts';
 import { linearLayer } from '../nn/layers/linear.ts';
 import type { Scope } from '../nn/parameters.ts';
 import { type FirstWeights, startOf } from './first-weights.ts';
+import { rowsOfPlaces } from './pair-features.ts';
 
 /** Places of two patches in one item's row of patches. */
 export interface PatchPair {
@@ -55,7 +56,7 @@ export function relatePairs(
   const rows = (side: 'first' | 'second') =>
     'first' in pairs
       ? drawnRows(pairs[side], count)
-      : fixedRows(
+      : rowsOfPlaces(
           pairs.map((pair) => pair[side]),
           batch,
           count,
@@ -66,10 +67,6 @@ export function relatePairs(
   );
   const fc8 = relu(linearLayer(scope, 'fc8', fc7, { features: hidden, ...start.hidden }));
   return linearLayer(scope, 'fc9', fc8, { features: answers, ...start.answer });
-}
-
-function fixedRows(places: readonly number[], batch: number, count: number): Tensor {
-  return indices(Array.from({ length: batch }, (_, item) => places.map((place) => item * count + place)).flat());
 }
 
 /** Places `[B, pairs]` within an item as rows of the whole batch, `[B·pairs]`. */

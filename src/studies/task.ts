@@ -12,6 +12,8 @@ export interface Task {
     readonly storedSize: number;
     readonly fractions: readonly [number, number, number];
   };
+  /** Whether what moves in it has many frames to a period, for methods that ask for the order of moments. */
+  readonly ordered?: true;
   readonly label: string;
   /** Patients of the training part whose labels are known to a probe; the others serve pre-training only. */
   readonly labelledPatients: number;

@@ -9,8 +9,7 @@ import type { Random } from '../../base/random.ts';
 import { channelsFirst, channelsLast, standardise, stretched, withChannels } from '../../data/transform/layout.ts';
 import { flipHorizontally } from '../../data/transform/quarter-turn.ts';
 import { windowOf } from '../../data/window.ts';
-import { unstack } from '../../graph/layout.ts';
-import { concat, relu, reshape } from '../../graph/primitives.ts';
+import { reshape } from '../../graph/primitives.ts';
 import { linearLayer } from '../../nn/layers/linear.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
@@ -18,6 +17,7 @@ import type { Panel } from '../drawing.ts';
 import { drawKeptUnits, dropoutField, keptUnitsSpec, unitDrops } from '../kept-units.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { allOrders } from '../orders.ts';
+import { pairFeatures, pairsOf } from '../pair-features.ts';
 import { sourcePanel } from '../source-panel.ts';
 import { randomSquarePart } from '../square-part.ts';
 import { drawMovingStart, refusesStill } from '../still-recording.ts';
@@ -35,6 +35,10 @@ const options = z.strictObject({
   smallestCrop: z.number().min(0.1).max(1).default(0.8).describe('shortest side of a random part, as a fraction'),
   largestCrop: z.number().min(0.1).max(1).default(1).describe('longest side of a random part, as a fraction'),
   pairFeatures: z.int().min(1).default(512).describe('numbers that describe a pair of clips (paper: 512)'),
+  joining: z
+    .enum(['pairs', 'differences'])
+    .default('pairs')
+    .describe('what describes a pair: both clips (paper), or the first and what changes to the second, each brought to scale'),
   dropout: dropoutField.describe('share of those left out while training (paper: 0.5)'),
 });
 type Options = z.infer<typeof options>;
@@ -44,12 +48,7 @@ const ordersOf = ({ clips }: Options): number[][] => allOrders(clips);
 const nameOf = (order: readonly number[]): string => order.map((clip) => clip + 1).join(' ');
 const span = ({ frames, clips, interval }: Options): number => clips * frames + (clips - 1) * interval;
 
-/** Every two places, the earlier first. */
-const pairsOf = ({ clips }: Options): [number, number][] =>
-  Array.from({ length: clips }, (_, first) => first).flatMap((first) =>
-    Array.from({ length: clips - first - 1 }, (_, i): [number, number] => [first, first + 1 + i]),
-  );
-const hiddenOf = (chosen: Options): number => pairsOf(chosen).length * chosen.pairFeatures;
+const hiddenOf = (chosen: Options): number => pairsOf(chosen.clips).length * chosen.pairFeatures;
 
 function sample(given: SampleView, random: Random, { options: chosen, channels }: Context): Sample {
   const { size, frames, clips, interval, normalise } = chosen;
@@ -94,6 +93,7 @@ export const clipOrder = defineMethod<Options>({
     idea: 'To put clips of a recording in order, a network must know how movements begin, go on and end.',
     question: 'In which order do these clips follow each other?',
     inputs: ['clip'],
+    asksOrder: true,
     paper: {
       authors: 'Xu, Xiao, Zhao, Shao, Xie and Zhuang',
       title: 'Self-supervised spatiotemporal learning via video clip order prediction',
@@ -133,12 +133,12 @@ export const clipOrder = defineMethod<Options>({
       },
     },
     tiny: {
-      options: { size: 24, frames: 4, interval: 2, pairFeatures: 48 },
+      options: { size: 32, frames: 4, interval: 2, pairFeatures: 48, joining: 'differences' },
       trunk: { id: 'c3d', preset: 'tiny' },
       recipe: {
-        batchSize: 8,
-        steps: 400,
-        optimiser: { kind: 'adam', learningRate: 1e-3 },
+        batchSize: 16,
+        steps: 500,
+        optimiser: { kind: 'adam', learningRate: 2e-3 },
         schedule: { kind: 'cosine', warmup: 0.05 },
       },
     },
@@ -170,15 +170,13 @@ export const clipOrder = defineMethod<Options>({
   }),
   sample,
   build: ({ options: chosen, inputs: { clips, order, keptUnits }, scope, trunk }) => {
-    const { pairFeatures, dropout } = chosen;
+    const { dropout } = chosen;
     const [batch, count, ...clip] = clips.shape;
     const trunkOutput = trunk(reshape(clips, [batch * count, ...clip]));
-    const { features } = trunkOutput;
-    const each = unstack(reshape(features, [batch, count, features.shape[1]]), 1);
-    const pairs = pairsOf(chosen).map(([first, second]) =>
-      relu(linearLayer(scope, 'pair', concat([each[first], each[second]], 1), { features: pairFeatures })),
-    );
-    const joined = concat(pairs, 1);
+    const joined = pairFeatures(scope, trunkOutput.features, count, {
+      features: chosen.pairFeatures,
+      joining: chosen.joining,
+    });
     const [drop] = unitDrops(scope, keptUnits, dropout, [joined.shape[1]]);
     const names = ordersOf(chosen).map(nameOf);
     const logits = linearLayer(scope, 'order', drop(joined), { features: names.length });

@@ -165,6 +165,19 @@ test('without movement right and wrong triples are the same pictures: no better 
   for (let i = 256; i < data.length; i++) assert.equal(data[i], data[i - 256]);
 });
 
+test('where movement repeats, a question stays within half a period, unless that is not wanted', () => {
+  const beating = Array.from({ length: view(1).frames }, (_, frame) => (frame % 6 < 2 ? 0.5 : 0.2));
+  const triples = (changes: object) => {
+    const context = { ...contextOf({ tauMax: 6, tauMin: 2, ...changes }), prepared: { motion: { 'clip-1': beating } } };
+    return Array.from({ length: 20 }, (_, seed) => {
+      const [a, b, , d, e] = shuffleAndLearn.sample(view(1), new Random(seed), context).factors.fiveFrames as number[];
+      return [b - a, d - b, e - d].join();
+    });
+  };
+  assert.deepEqual([...new Set(triples({}))], ['2,2,2']);
+  assert.deepEqual([...new Set(triples({ withinPeriod: false }))], ['2,6,2']);
+});
+
 test('middle frames that resemble the wrong ones are not shown', () => {
   const limit = 2e-4;
   for (let seed = 0; seed < 20; seed++) {

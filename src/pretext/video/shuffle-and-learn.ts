@@ -32,6 +32,7 @@ import { fullyConnectedTower } from '../fully-connected-tower.ts';
 import { drawKeptUnits, dropoutField, keptUnitsSpec } from '../kept-units.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { type DrawnWindow, drawWindow, type MotionTable, motionTable } from '../moving-window.ts';
+import { pairFeatures } from '../pair-features.ts';
 import { sourcePanel } from '../source-panel.ts';
 import { refusesStill } from '../still-recording.ts';
 
@@ -52,6 +53,10 @@ const options = z.strictObject({
     .enum(['motion', 'uniform'])
     .default('motion')
     .describe('windows drawn by their optical flow and never across a cut, or anywhere'),
+  withinPeriod: z
+    .boolean()
+    .default(true)
+    .describe('keep tauMax and tauMin below half the period of what repeats, as its movement tells it; weighting=motion'),
   leastDifference: z
     .number()
     .min(0)
@@ -79,6 +84,13 @@ const options = z.strictObject({
       'one layer on the mean of the last map, or fc6 and fc7 on the whole of it, normalised without scale (paper)',
     ),
   dropout: dropoutField.describe('share of fc6 and fc7 left out while training (paper: 0.5); towers=fully-connected'),
+  joining: z
+    .enum(['frames', 'pairs', 'differences'])
+    .default('frames')
+    .describe(
+      'what the last layer sees: frames side by side (paper), every pair of them through a layer, or the first of each ' +
+        'pair and what changes to the second, each brought to scale',
+    ),
   firstWeights: firstWeightsField,
 });
 type Options = z.infer<typeof options>;
@@ -98,9 +110,9 @@ const questionText: Record<Options['task'], string> = {
   'odd-one-out': 'Which of these stretches is out of order?',
 };
 
-function ask({ start, frames }: DrawnWindow, chosen: Options, random: Random): Question[] {
+function ask({ start, frames, spacing }: DrawnWindow, chosen: Options, random: Random): Question[] {
   if (chosen.task === 'sort') return sorting(frames, random);
-  if (chosen.task === 'odd-one-out') return oddOneOut(start, spanOf(chosen), random);
+  if (chosen.task === 'odd-one-out') return oddOneOut(start, spanOf(spacing), random);
   return verification(frames, chosen.negatives, chosen.ends === 'same', random);
 }
 
@@ -127,6 +139,7 @@ function sample(view: SampleView, random: Random, { options: chosen, prepared, c
       answers: questions.map(({ answer }) => answer),
       motion: window.motion,
       difference: window.difference,
+      tauMax: window.spacing.tauMax,
       gamma,
       mirrored: mirrored ? 1 : 0,
       cropTop: box.y,
@@ -147,6 +160,7 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
     idea: 'To tell whether frames are in the order of time, a network must know how bodies and organs move.',
     question: 'Are these three frames in the order of time?',
     inputs: ['clip'],
+    asksOrder: true,
     paper: {
       authors: 'Misra, Zitnick and Hebert',
       title: 'Shuffle and learn: unsupervised learning using temporal order verification',
@@ -177,12 +191,13 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
     ],
     expectations:
       'Balanced accuracy, since three of four triples are wrong: saying so always is right 75 % of the time and balanced 50 %. ' +
-      'Motion that repeats itself within tauMax, such as a heartbeat, makes the order ambiguous: keep tauMax below half a period.',
+      'Motion that repeats itself within tauMax, such as a heartbeat, makes the order ambiguous. With frames joined side by ' +
+      'side the answer is a sum of what single frames say, which cannot compare them: joining=differences can.',
   },
   options,
   presets: {
     paper: {
-      options: { towers: 'fully-connected', dropout: 0.5, firstWeights: 'caffe' },
+      options: { towers: 'fully-connected', dropout: 0.5, firstWeights: 'caffe', withinPeriod: false },
       trunk: { id: 'caffenet', preset: 'shuffle-and-learn' },
       recipe: {
         batchSize: 32,
@@ -192,12 +207,21 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
       },
     },
     tiny: {
-      options: { size: 32, tauMax: 8, tauMin: 3, motionSide: 24, hidden: 64, smallestCrop: 0.8, leastDifference: 2e-5 },
+      options: {
+        size: 32,
+        tauMax: 4,
+        tauMin: 3,
+        motionSide: 24,
+        leastDifference: 2e-5,
+        smallestCrop: 0.8,
+        hidden: 64,
+        joining: 'differences',
+      },
       trunk: { id: 'caffenet', preset: 'tiny' },
       recipe: {
         batchSize: 16,
-        steps: 300,
-        optimiser: { kind: 'adam', learningRate: 2e-3 },
+        steps: 600,
+        optimiser: { kind: 'adam', learningRate: 3e-3 },
         schedule: { kind: 'cosine', warmup: 0.05 },
       },
     },
@@ -247,7 +271,11 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
         ? relu(linearLayer(scope, 'frame', trunkOutput.features, { features: chosen.hidden }))
         : fullyConnectedTower(scope, trunkOutput.map, chosen, keptUnits);
     const names = answersOf(chosen);
-    const logits = linearLayer(scope, 'order', reshape(each, [count, elements * chosen.hidden]), {
+    const joined =
+      chosen.joining === 'frames'
+        ? reshape(each, [count, elements * chosen.hidden])
+        : pairFeatures(scope, each, elements, { ...chosen, joining: chosen.joining, features: chosen.hidden });
+    const logits = linearLayer(scope, 'order', joined, {
       initialise: normalInitialiser(0.01),
       initialiseBias: zeroBias,
       ...startOf(chosen.firstWeights).answer,
