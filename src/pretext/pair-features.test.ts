@@ -56,7 +56,20 @@ test('side by side, the middle adds the same whatever lies beside it; in pairs i
   const [first, last, otherFirst, otherLast, middle, wrong] = Array.from({ length: 6 }, thing);
   /** What the logit of (·, middle, ·) has more than that of (·, wrong, ·), between two pairs of ends. */
   const surplus = async (joined: (scope: ReturnType<ParameterStore['root']>, things: Tensor) => Tensor) => {
-    const things = [first, middle, last, first, wrong, last, otherFirst, middle, otherLast, otherFirst, wrong, otherLast];
+    const things = [
+      first,
+      middle,
+      last,
+      first,
+      wrong,
+      last,
+      otherFirst,
+      middle,
+      otherLast,
+      otherFirst,
+      wrong,
+      otherLast,
+    ];
     const [a, b, c, d] = await values((scope) =>
       linearLayer(scope, 'answer', joined(scope, rows(things)), { features: 1 }),
     );

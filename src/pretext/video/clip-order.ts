@@ -38,7 +38,9 @@ const options = z.strictObject({
   joining: z
     .enum(['pairs', 'differences'])
     .default('pairs')
-    .describe('what describes a pair: both clips (paper), or the first and what changes to the second, each brought to scale'),
+    .describe(
+      'what describes a pair: both clips (paper), or the first and what changes to the second, each brought to scale',
+    ),
   dropout: dropoutField.describe('share of those left out while training (paper: 0.5)'),
 });
 type Options = z.infer<typeof options>;

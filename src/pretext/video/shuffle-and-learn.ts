@@ -56,7 +56,9 @@ const options = z.strictObject({
   withinPeriod: z
     .boolean()
     .default(true)
-    .describe('keep tauMax and tauMin below half the period of what repeats, as its movement tells it; weighting=motion'),
+    .describe(
+      'keep tauMax and tauMin below half the period of what repeats, as its movement tells it; weighting=motion',
+    ),
   leastDifference: z
     .number()
     .min(0)
