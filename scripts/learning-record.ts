@@ -136,12 +136,12 @@ Made by \`npm run learn -- --record\`, a method at a time; the command of each s
 are in [learning.json](learning.json).
 
 Each method trains its tiny preset on a phantom, whose every factor is known, with the same amount of arithmetic
-(\`--compute\`, never more steps than the preset has, never fewer than fifty). Then every layer is frozen and asked for a factor by a linear
-probe: the labels of a few training patients are known, drawn anew several times; the layer is chosen on validation
-patients; the score is the accuracy on test patients, in percent. Beside it stands the same network with the weights it
-began with, at its own best layer. Intervals are 95 %, from resampling seeds and, within them, patients. Methods are
-compared with their untrained selves here, not with each other: trunks and inputs differ. Why they teach what they teach
-is asked in [findings.md](findings.md), of the same networks.
+(\`--compute\`, never more steps than the preset has, never fewer than fifty or than the preset says its task takes). Then
+every layer is frozen and asked for a factor by a linear probe: the labels of a few training patients are known, drawn
+anew several times; the layer is chosen on validation patients; the score is the accuracy on test patients, in percent.
+Beside it stands the same network with the weights it began with, at its own best layer. Intervals are 95 %, from
+resampling seeds and, within them, patients. Methods are compared with their untrained selves here, not with each other:
+trunks and inputs differ. Why they teach what they teach is asked in [findings.md](findings.md), of the same networks.
 
 ${learningTable(rows)}
 

@@ -158,6 +158,8 @@ export type ScheduleRecipe =
 export interface Recipe {
   readonly batchSize: number;
   readonly steps: number;
+  /** With fewer steps its own task is still at chance; studies that share out arithmetic give it as many. Default 50. */
+  readonly fewestSteps?: number;
   readonly optimiser: OptimiserRecipe;
   readonly schedule: ScheduleRecipe;
 }

@@ -10,13 +10,13 @@ import { methodContext } from '../training/manifest.ts';
 import { buildModel } from '../training/model.ts';
 import type { OpenTask } from './task.ts';
 
-/** Fewer steps than this teach nothing, whatever they cost. */
-const fewestSteps = 50;
+/** Fewer steps than this teach nothing, whatever they cost, unless the recipe says that it takes more. */
+const usualFewest = 50;
 
 /** Items that stand for all when shapes are wanted only. */
 const someItems = 8;
 
-/** Steps of the method's own recipe that `compute` multiply-adds pay for; never more than the recipe has. */
+/** Steps of the method's own recipe that `compute` multiply-adds pay for: never more than the recipe has, nor fewer than it needs. */
 export function stepsWithin(compute: number, request: RunRequest, { dataset }: OpenTask): number {
   const configuration = configureRun(request);
   const { train } = itemsByPart(dataset.index.split, dataset.index.items);
@@ -27,5 +27,6 @@ export function stepsWithin(compute: number, request: RunRequest, { dataset }: O
     ...state.flatMap(({ next }) => next ?? []),
   ];
   const cost = steps.reduce((sum, program) => sum + multiplyAdds(needed(program)), 0);
+  const { fewestSteps = usualFewest } = configuration.method.presets[request.preset ?? 'tiny'].recipe;
   return Math.min(configuration.steps, Math.max(fewestSteps, Math.round(compute / cost)));
 }

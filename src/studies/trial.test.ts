@@ -72,6 +72,7 @@ test('steps follow the arithmetic, within the recipe', async (t) => {
   const steps = (compute: number, batchSize: number) => stepsWithin(compute, { method: 'rotation', batchSize }, open);
   assert.equal(steps(1, 16), 50, 'fewer teach nothing');
   assert.equal(steps(1e15, 16), 600, 'as many as the preset has');
+  assert.equal(stepsWithin(1, { method: 'clip-order' }, open), 500, 'or the preset says how many it takes');
   const [small, large] = [steps(8e10, 2), steps(8e10, 4)];
   assert.ok(small > 50 && small < 600 && Math.abs(small / large - 2) < 0.05, `${small} and ${large}`);
 });

@@ -140,6 +140,7 @@ export const clipOrder = defineMethod<Options>({
       recipe: {
         batchSize: 16,
         steps: 500,
+        fewestSteps: 500,
         optimiser: { kind: 'adam', learningRate: 2e-3 },
         schedule: { kind: 'cosine', warmup: 0.05 },
       },

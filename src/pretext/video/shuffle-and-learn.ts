@@ -223,6 +223,7 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
       recipe: {
         batchSize: 16,
         steps: 600,
+        fewestSteps: 600,
         optimiser: { kind: 'adam', learningRate: 3e-3 },
         schedule: { kind: 'cosine', warmup: 0.05 },
       },
