@@ -225,7 +225,7 @@ From top to bottom: ${findingNames.join(', ')}; a patient a column.
 
 ## What is known
 Every clip: view, ejection fraction, heart rate, volumes, anomaly with its segment or valve, site, gain, depth,
-frequency, attenuation, overlays, faults. Every frame: phase, volume, respiration. On request
+frequency, attenuation, overlays, faults. Every frame: phase, volume, respiration; of compressed clips the place in the group of pictures. On request
 (\`createPhantom(options).truth(item, frame)\`): the tissue at every pixel, chamber masks and boxes, apex and valve
 hinges, the displacement of the material at any pixel since any other frame, and where overlays were drawn.
 

@@ -5,6 +5,7 @@
  */
 import { Random } from '../src/base/random.ts';
 import type { FrameStore, MediaItem } from '../src/data/media.ts';
+import { groupCoarseness, recompress } from '../src/data/phantom/recompression.ts';
 import { itemsByPart, splitByPatient } from '../src/data/split.ts';
 import { resolveWindow } from '../src/data/window.ts';
 import { Laboratory } from '../src/explanation/laboratory.ts';
@@ -301,3 +302,28 @@ export const siteContrast =
     const scale = siteOf(item) === 0 ? 1 : 0.5;
     for (let i = 0; i < frame.length; i++) frame[i] = 0.5 + scale * (frame[i] - 0.5);
   };
+
+/** Every frame compressed with blocks that begin at a row and column, as coarsely as `coarseness` says of it. */
+export const compressed =
+  (
+    coarseness: (place: Place) => number,
+    corner: (place: Place) => readonly [row: number, column: number] = () => [0, 0],
+  ): Plant =>
+  (frame, place) => {
+    const { side, channels } = place;
+    const plane = new Uint8Array(side * side);
+    for (let c = 0; c < channels; c++) {
+      for (let i = 0; i < plane.length; i++) plane[i] = Math.round(frame[i * channels + c] * 255);
+      recompress(plane, 0, side, coarseness(place), corner(place));
+      for (let i = 0; i < plane.length; i++) frame[i * channels + c] = plane[i] / 255;
+    }
+  };
+
+/** Compressed in groups of pictures that begin anywhere in a clip. */
+export const keyFrameEvery = (period: number, coarseness = 4): Plant =>
+  compressed(({ time, random }) =>
+    groupCoarseness(coarseness, (random.split('first frame').integer(period) + time) % period, period),
+  );
+
+/** Compressed a little or much, frame by frame at random. */
+export const unevenQuality: Plant = compressed(({ time, random }) => random.split('quality', time).uniform(1, 4));

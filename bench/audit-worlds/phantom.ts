@@ -72,7 +72,7 @@ export const phantomWorlds: readonly World[] = [
 ];
 
 /** The phantom in memory. */
-function phantom(text: string) {
+export function phantom(text: string) {
   return (seed: number): FrameStore => {
     const source = createPhantom({ ...parsePhantom(text), seed });
     const { items, options } = source;

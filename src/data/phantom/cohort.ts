@@ -16,6 +16,7 @@ import {
   type ViewName,
   viewNames,
 } from './options.ts';
+import { groupCoarseness } from './recompression.ts';
 
 /** All that is known of one clip before a pixel is made. */
 export interface RecordingFactors {
@@ -33,6 +34,9 @@ export interface RecordingFactors {
   readonly fault: FaultName | 'none';
   /** Whether the frames went through a lossy copy. */
   readonly recompressed: boolean;
+  /** How coarsely each frame was compressed, and its place in its group of pictures; empty where none was. */
+  readonly coarseness: readonly number[];
+  readonly groupPlace: readonly number[];
   /** Which frame of the unbroken recording each frame shows, and when that was, in seconds. */
   readonly sourceFrames: readonly number[];
   readonly times: readonly number[];
@@ -98,6 +102,7 @@ function drawRecording(
     overlays: options.overlays.filter((name) => name !== cue?.overlay?.name).concat(cue?.overlay?.shown ?? []),
     fault,
     recompressed: fault === 'recompression',
+    ...groups(random.split('group of pictures'), options),
     sourceFrames,
     times,
     gainDrift,
@@ -138,6 +143,20 @@ function plantedCue(
   if (shortcut.cue === 'site') return { site: value };
   if (shortcut.cue === 'gain') return { gain: value === 1 ? 1 : -1 };
   return { overlay: { name: shortcut.cue, shown: value === 1 ? [shortcut.cue] : [] } };
+}
+
+/** Recordings are cut out of videos anywhere, so that the first frame has any place in its group. */
+function groups(
+  random: Random,
+  { compression, keyFrames, frames }: PhantomOptions,
+): Pick<RecordingFactors, 'coarseness' | 'groupPlace'> {
+  if (compression === 0) return { coarseness: [], groupPlace: [] };
+  const first = random.integer(keyFrames);
+  const groupPlace = Array.from({ length: frames }, (_, frame) => (first + frame) % keyFrames);
+  const coarseness = groupPlace.map((place) =>
+    keyFrames === 1 ? compression : groupCoarseness(compression, place, keyFrames),
+  );
+  return { coarseness, groupPlace };
 }
 
 /** Times of the frames, and what faults do to them. */

@@ -157,3 +157,25 @@ test('the name of a phantom is read, and mistakes are told with the legal values
     );
   }
 });
+
+test('compressed clips lose detail, key frames least, and every frame says its place in the group', () => {
+  const options = { patients: 2, frames: 8, size: 48, views: ['apical-four-chamber' as const] };
+  const [plain, packed] = [createPhantom(options), createPhantom({ ...options, compression: 4, keyFrames: 4 })];
+  const error = (item: number, frame: number) => {
+    const window = { start: frame, count: 1 };
+    const [a, b] = [plain.render(item, window).data, packed.render(item, window).data];
+    return a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
+  };
+  packed.items.forEach(({ frameLabels }, item) => {
+    const places = frameLabels!.groupPlace!;
+    assert.ok(places.every((place, t) => place === (places[0]! + t) % 4));
+    const errors = [0, 1, 2, 3].map((place) => error(item, places.indexOf(place)));
+    assert.ok(errors[0]! < errors[1]! && errors[1]! < errors[3]!, `${errors}`);
+  });
+  assert.equal(plain.items[0]!.frameLabels!.groupPlace, undefined);
+  // Cropped after compression: a block of one grey begins at row and column 3.
+  const cropped = createPhantom({ ...options, compression: 20, blockCorner: 3 }).render(0, { start: 0, count: 1 }).data;
+  const [row, column] = [3, 3].map((corner) => corner + 8 * 2);
+  const block = new Set(Array.from({ length: 64 }, (_, i) => cropped[(row! + (i >> 3)) * 48 + column! + (i & 7)]));
+  assert.ok(block.size < 20, `${block.size} greys in a block`);
+});

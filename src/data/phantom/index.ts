@@ -118,6 +118,7 @@ function describe(factors: RecordingFactors, options: PhantomOptions): MediaItem
       phase: instants.map(({ phase }) => rounded(phase, 4)),
       volume: instants.map(({ volume }) => rounded(volume * whole, 2)),
       respiration: instants.map(({ respiration }) => rounded(respiration, 4)),
+      ...(options.keyFrames > 1 && factors.groupPlace.length > 0 ? { groupPlace: [...factors.groupPlace] } : {}),
     },
     format: 'phantom',
   };

@@ -76,6 +76,22 @@ export const phantomOptions = z.strictObject({
   faults: namesOf(faultNames)
     .default([])
     .describe(`what goes wrong in one clip out of four: ${faultNames.join(', ')}, all or none`),
+  compression: z.coerce
+    .number()
+    .min(0)
+    .max(20)
+    .default(0)
+    .describe('how coarsely all frames were compressed, in multiples of the standard table of JPEG; 0: not at all'),
+  keyFrames: wholeNumber()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe('with compression, every so many frames one is finer, as key frames of videos are; 1: all alike'),
+  blockCorner: wholeNumber()
+    .min(0)
+    .max(7)
+    .default(0)
+    .describe('with compression, row and column at which blocks of 8 begin: other than 0 after cropping'),
   sites: wholeNumber().min(1).max(26).default(2).describe('number of scanners, each with a look of its own'),
   shortcut: z
     .string()

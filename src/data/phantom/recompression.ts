@@ -19,13 +19,24 @@ const basis = Float32Array.from({ length: 64 }, (_, index) => {
 const block = new Float32Array(64);
 const half = new Float32Array(64);
 
-/** Recompresses one square frame of `out` in place. `coarseness` multiplies the standard table. */
-export function recompress(out: Uint8Array, offset: number, size: number, coarseness: number): void {
-  for (let top = 0; top < size; top += 8) {
-    for (let left = 0; left < size; left += 8) {
+/**
+ * Recompresses one square frame of `out` in place. `coarseness` multiplies the standard table; `corner` is the row and
+ * the column, 0 to 7, at which the first whole block begins, as in a picture that was cropped after it was compressed.
+ */
+export function recompress(
+  out: Uint8Array,
+  offset: number,
+  size: number,
+  coarseness: number,
+  corner: readonly [row: number, column: number] = [0, 0],
+): void {
+  const inside = (place: number) => Math.max(0, Math.min(size - 1, place));
+  const [firstRow, firstColumn] = corner.map((place) => (place === 0 ? 0 : place - 8)) as [number, number];
+  for (let top = firstRow; top < size; top += 8) {
+    for (let left = firstColumn; left < size; left += 8) {
       for (let i = 0; i < 64; i++) {
-        const row = Math.min(size - 1, top + (i >> 3));
-        const column = Math.min(size - 1, left + (i & 7));
+        const row = inside(top + (i >> 3));
+        const column = inside(left + (i & 7));
         block[i] = out[offset + row * size + column]! - 128;
       }
       transform(block, half, false);
@@ -36,11 +47,19 @@ export function recompress(out: Uint8Array, offset: number, size: number, coarse
       transform(block, half, true);
       for (let i = 0; i < 64; i++) {
         const [row, column] = [top + (i >> 3), left + (i & 7)];
-        if (row >= size || column >= size) continue;
+        if (row < 0 || column < 0 || row >= size || column >= size) continue;
         out[offset + row * size + column] = Math.max(0, Math.min(255, Math.round(block[i]! + 128)));
       }
     }
   }
+}
+
+/**
+ * How coarsely a coder rounds a frame of a group of pictures: the key frame a quarter as coarsely as the last of those
+ * that are predicted from it, which lose more with every step away from it.
+ */
+export function groupCoarseness(coarseness: number, place: number, length: number): number {
+  return coarseness * (0.25 + (0.75 * place) / Math.max(1, length - 1));
 }
 
 /** The two-dimensional cosine transform or its inverse, in place. */

@@ -65,6 +65,7 @@ export class EchoRecording {
   readonly scanner: Scanner;
   readonly setting: ProbeSetting;
   readonly scene: OverlayScene;
+  readonly #blockCorner: number;
   readonly #scatterers: Scatterers;
   readonly #interfaces: Interfaces;
   readonly #formation: ImageFormation;
@@ -86,6 +87,7 @@ export class EchoRecording {
     const { anatomy, random } = factors;
     const standing = settingOf(factors, options);
     this.factors = factors;
+    this.#blockCorner = options.blockCorner;
     this.view = standing.view;
     this.field = standing.field;
     this.scanner = standing.scanner;
@@ -153,7 +155,10 @@ export class EchoRecording {
     }
     this.#conversion.convert(levels, this.#grey, out, offset);
     drawOverlays(this.scene, this.factors.times[frame]!, out, offset);
-    if (this.factors.recompressed) recompress(out, offset, this.scene.geometry.size, 1.6);
+    const { size } = this.scene.geometry;
+    const coarseness = this.factors.coarseness[frame];
+    if (coarseness !== undefined) recompress(out, offset, size, coarseness, [this.#blockCorner, this.#blockCorner]);
+    if (this.factors.recompressed) recompress(out, offset, size, 1.6);
   }
 
   #depositScatterers(instant: Instant, state: Contraction): void {

@@ -11,7 +11,7 @@ import { balancedShare } from './balanced-share.ts';
 import { decodeFact } from './decode.ts';
 import { massOn } from './mass.ts';
 import { type Bench, benchOf, openQuestions, placed } from './question-bench.ts';
-import { type Retrained, retrain } from './retrain.ts';
+import { type CounterMeasure, type Retrained, retrain } from './retrain.ts';
 import type { Shortcut } from './shortcut.ts';
 import { type AnsweredBatch, swapShortcut } from './swap.ts';
 import { type Audited, counterMeasures, type Evidence, nextStep, verdictOf } from './verdict.ts';
@@ -166,9 +166,16 @@ async function retrainings(
   const { run } = subject;
   if (run === undefined || steps === 0) return [];
   const results: Retrained[] = [];
-  for (const counter of counterMeasures(run.configuration.method.card, shortcut)) {
+  const { closed, id } = shortcut;
+  const measures: readonly (CounterMeasure & { readonly key: string })[] = [
+    ...counterMeasures(run.configuration.method.card, shortcut).map((counter) => ({ ...counter, key: counter.option })),
+    ...(closed === undefined
+      ? []
+      : [{ option: 'data', guarded: closed.by, open: 'as stored', closed: closed.store, key: `data without ${id}` }]),
+  ];
+  for (const { key, ...counter } of measures) {
     // One option guards against several shortcuts: it is taken away once.
-    const known = trained.get(counter.option);
+    const known = trained.get(key);
     const result =
       known ??
       (await retrain(subject, run, counter, {
@@ -176,11 +183,11 @@ async function retrainings(
         questions,
         ...(label === undefined ? {} : { label }),
         level,
-        random: random.split('retrain', counter.option),
+        random: random.split('retrain', key),
         ...(signal === undefined ? {} : { signal }),
         onStep: onProgress,
       }));
-    trained.set(counter.option, result);
+    trained.set(key, result);
     results.push(result);
   }
   return results;

@@ -56,10 +56,11 @@ async function featuresOf(
   { laboratory, items }: Subject,
   encoder: StudiedEncoder,
   store: FrameStore,
-  { by }: HeldFact,
+  { by, name }: HeldFact,
 ) {
   const opened = await laboratory.encoder(encoder);
-  const only = by === 'neighbour' ? { windows: 1, only: items } : { windows: 2 };
+  const everyFrame = store.index.items.some(({ frameLabels }) => frameLabels?.[name] !== undefined);
+  const only = by === 'neighbour' ? { windows: 1, only: items } : { windows: everyFrame ? 6 : 2 };
   return extractFeatures(opened, store, { ...only, dimensions: 128 });
 }
 
@@ -68,7 +69,9 @@ function labelled(store: FrameStore, name: string, values: ReturnType<HeldFact['
   const items = store.index.items.map((item, i) => {
     const { [name]: _, ...labels } = item.labels;
     const value = values[i];
-    return { ...item, labels: value === undefined ? labels : { ...labels, [name]: value } };
+    if (value === undefined) return { ...item, labels };
+    if (typeof value === 'object') return { ...item, labels, frameLabels: { ...item.frameLabels, [name]: value } };
+    return { ...item, labels: { ...labels, [name]: value } };
   });
   return {
     index: { ...store.index, items },

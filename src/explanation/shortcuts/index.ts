@@ -5,6 +5,7 @@
 import { usageError } from '../../base/errors.ts';
 import { aberration } from './aberration.ts';
 import { air } from './air.ts';
+import { blockGrid } from './block-grid.ts';
 import { compression } from './compression.ts';
 import { drift } from './drift.ts';
 import { duplicates } from './duplicates.ts';
@@ -12,6 +13,7 @@ import { ecgStrip } from './ecg-strip.ts';
 import { edges } from './edges.ts';
 import { freeze } from './freeze.ts';
 import { intensity } from './intensity.ts';
+import { keyFrames } from './key-frames.ts';
 import { margin } from './margin.ts';
 import { patient } from './patient.ts';
 import { scanner } from './scanner.ts';
@@ -29,6 +31,8 @@ export const shortcuts: readonly Shortcut[] = [
   drift,
   freeze,
   compression,
+  keyFrames,
+  blockGrid,
   duplicates,
   scanner,
   patient,

@@ -1,9 +1,11 @@
 /**
- * What a counter-measure buys: the method trained twice for a few steps from the same weights, guarded and open. A
+ * What a counter-measure buys, an option of the method or a change of the data: the method trained twice for a few steps
+ * from the same weights, guarded and open. A
  * shortcut that is worth closing makes the open one better at its questions and no better, or worse, at the probe.
  * @module
  */
 import { Random } from '../../base/random.ts';
+import type { FrameStore } from '../../data/media.ts';
 import { itemsByPart } from '../../data/split.ts';
 import { openEncoder } from '../../evaluation/encoder.ts';
 import { extractFeatures } from '../../evaluation/extraction.ts';
@@ -25,7 +27,7 @@ import { Questioner } from './questions.ts';
 import { shortTraining } from './short-training.ts';
 
 export interface Retrained {
-  /** The option, and its two values as they are set. */
+  /** The option, and its two values as they are set; `data`, and how they are closed and as they are. */
   readonly option: string;
   readonly guarded: unknown;
   readonly open: unknown;
@@ -36,6 +38,18 @@ export interface Retrained {
   readonly probe?: Estimate & { readonly label: string };
   /** Δpretext − Δprobe (methods.md 7.9): above 0 the shortcut pays in questions and not in features. */
   readonly index?: number;
+}
+
+/** Two ways to train: with an option set one way and the other, or on data without the shortcut and with it. */
+export interface CounterMeasure extends NonNullable<DeclaredShortcut['counter']> {
+  /** The data without the shortcut; the option is then none of the method's. */
+  readonly closed?: (store: FrameStore) => FrameStore;
+}
+
+/** One of the two. */
+interface Way {
+  readonly change: Readonly<Record<string, unknown>>;
+  readonly store: FrameStore;
 }
 
 export interface RetrainRequest {
@@ -61,13 +75,16 @@ interface Outcome {
 export async function retrain(
   subject: Subject,
   run: StudiedRun,
-  { option, guarded, open }: NonNullable<DeclaredShortcut['counter']>,
+  { option, guarded, open, closed }: CounterMeasure,
   request: RetrainRequest,
 ): Promise<Retrained> {
   const total = 2 * request.steps;
+  const { store } = subject;
+  const way = (value: unknown): Way => ({ change: closed === undefined ? { [option]: value } : {}, store });
+  const guardedWay = closed === undefined ? way(guarded) : { change: {}, store: closed(store) };
   const [safe, free] = [
-    await outcome(subject, run, { [option]: guarded }, request, (step) => request.onStep(step, total)),
-    await outcome(subject, run, { [option]: open }, request, (step) => request.onStep(request.steps + step, total)),
+    await outcome(subject, run, guardedWay, request, (step) => request.onStep(step, total)),
+    await outcome(subject, run, way(open), request, (step) => request.onStep(request.steps + step, total)),
   ];
   const patients = [...safe.patients, ...free.patients];
   const cut = safe.patients.length;
@@ -108,11 +125,10 @@ function probeDifference({ probe: safe }: Outcome, { probe: free }: Outcome, { l
 async function outcome(
   subject: Subject,
   run: StudiedRun,
-  change: Readonly<Record<string, unknown>>,
+  { change, store }: Way,
   request: RetrainRequest,
   onStep: (step: number) => void,
 ): Promise<Outcome> {
-  const { store } = subject;
   const { method, methodOptions } = run.configuration;
   const options = parseOptions(`method ${method.card.id}`, method.options, methodOptions, change);
   const usable = (items: readonly number[]) =>

@@ -37,8 +37,8 @@ export interface HeldFact {
   readonly name: string;
   /** Read by a linear probe from patients it was fitted on to others, or by the nearest recording being of the same kind. */
   readonly by: 'probe' | 'neighbour';
-  /** The fact for each item of the store, by position; `undefined` where it is not known. */
-  read(store: FrameStore): readonly (Label | undefined)[];
+  /** The fact for each item of the store, by position, or for each of its frames; `undefined` where it is not known. */
+  read(store: FrameStore): readonly (Label | readonly number[] | undefined)[];
 }
 
 export interface Shortcut {
@@ -60,6 +60,8 @@ export interface Shortcut {
   alone?(question: PlacedQuestion, scene: Scene): readonly number[];
   /** The first question with the shortcut of the second; the content stays. `undefined` where that cannot be done. */
   transplant?(own: PlacedQuestion, other: PlacedQuestion, scene: Scene): Float32Array | undefined;
+  /** The data without it, for shortcuts of the data that no option of a method closes; and how it is closed, in words. */
+  readonly closed?: { readonly by: string; store(store: FrameStore): FrameStore };
   /** What of it frozen features may hold. */
   readonly holds?: readonly HeldFact[];
 }
