@@ -23,6 +23,7 @@ import { type FitTask, picturesInput } from './fit-task.ts';
 import { encoderPrefix, type NetworkSource, withWeights } from './learning-network.ts';
 import { type Recipe, scheduleOf } from './recipe.ts';
 import { rescaleChannels } from './rescale.ts';
+import { rescaleLayers } from './rescale-between.ts';
 
 export interface FitRequest {
   readonly source: NetworkSource;
@@ -99,10 +100,14 @@ export async function fitNetwork(request: FitRequest): Promise<FittedNetwork> {
     const training = await compiling(built.training);
     const calibration = built.calibration && (await compiling(built.calibration));
     const batch = allocateBatch({ [picturesInput]: pictures, ...task.inputs, ...task.targets }, batchSize);
-    if (recipe.rescale) {
-      await rescaleChannels(built.network, state, compiling, function* () {
+    if (recipe.rescale !== 'none') {
+      const shown = function* () {
         for (const _ of drawnBatches(request, batch, batchSize, random.split('rescaling'))) yield batch;
-      });
+      };
+      await rescaleChannels(built.network, state, compiling, shown);
+      if (recipe.rescale === 'between') {
+        await rescaleLayers(built.network, state, compiling, shown, random.split('between layers'));
+      }
     }
     const kept = await trainAndChoose(request, { state, training, calibration, answering, batch, batchSize, random });
     fit = fitted(request, answering, state, kept);

@@ -9,6 +9,9 @@ import { sgd } from '../../nn/optimisers/sgd.ts';
 import type { ScheduleRecipe } from '../../pretext/method.ts';
 import { listed } from '../protocols/protocol.ts';
 
+/** What is done to a network's scales before it learns; see `rescale.ts` and `rescale-between.ts`. */
+const rescaleKinds = ['none', 'within', 'between'] as const;
+
 /** Fields of the options of a protocol that trains. */
 export const recipeOptions = {
   steps: z.number().int().positive().default(200).describe('training steps'),
@@ -28,10 +31,10 @@ export const recipeOptions = {
   headRate: z.number().positive().default(1).describe('multiplies the learning rate of what is new'),
   layerDecay: z.number().gt(0).max(1).default(1).describe('multiplies the learning rate, stage by stage downwards'),
   rescale: z
-    .boolean()
-    .default(false)
+    .preprocess((value) => (value === true ? 'within' : value === false ? 'none' : value), z.enum(rescaleKinds))
+    .default('none')
     .describe(
-      'bring channels that nothing normalises to unit variance first, answers unchanged (Krähenbühl et al., 2016)',
+      'within (or true): bring channels that nothing normalises to unit variance first, answers unchanged; between: and layers to equal relative gradients (Krähenbühl et al., 2016)',
     ),
   shift: z.number().min(0).max(0.5).default(0.1).describe('largest random shift of a training picture, of its side'),
   flip: z.boolean().default(false).describe('mirror training pictures left to right at random'),

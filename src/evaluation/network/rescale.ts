@@ -2,8 +2,7 @@
  * Data-dependent rescaling: every channel of a convolution that no normalisation follows is brought to unit variance on
  * training pictures, and what reads it is scaled back, so that the network answers as before while its layers learn at
  * comparable rates. Krähenbühl, Doersch, Donahue and Darrell, "Data-dependent initializations of convolutional neural
- * networks", ICLR 2016, within layers; relative updates between layers are left to the optimiser, whose steps (Adam) do not
- * depend on the scale of gradients.
+ * networks", ICLR 2016, within layers; `rescale-between.ts` is its second half.
  * @module
  */
 import { usageError } from '../../base/errors.ts';
@@ -17,7 +16,7 @@ import { picturesInput } from './fit-task.ts';
 import type { LearningNetwork, NetworkWeight } from './learning-network.ts';
 
 /** A convolution whose channels can be rescaled. */
-interface Rescalable {
+export interface Rescalable {
   readonly output: Tensor;
   readonly weight: NetworkWeight;
   readonly bias: NetworkWeight | undefined;
@@ -138,8 +137,8 @@ function varianceProgram({ input, weights }: LearningNetwork, layers: readonly R
   };
 }
 
-/** Channels that do not vary stay as they are. */
-function applyScales(layers: readonly Rescalable[], deviations: readonly Float64Array[], state: State): void {
+/** Divides every channel by its deviation and undoes it where it is read; channels that do not vary stay as they are. */
+export function applyScales(layers: readonly Rescalable[], deviations: readonly Float64Array[], state: State): void {
   layers.forEach(({ weight, bias, readers }, i) => {
     const factors = deviations[i].map((deviation) => (deviation > still ? 1 / deviation : 1));
     scaled(state, weight, (value, [out]) => value * factors[out]);
