@@ -10,16 +10,17 @@ import { curveTable } from '../report/curve-table.ts';
 import { perLayerCurve } from '../report/figures/per-layer-curve.ts';
 import { scoreCurve } from '../report/figures/score-curve.ts';
 import { curveOf, probeGroups, scoreCurveOf } from '../report/findings.ts';
+import { measuresTable } from '../report/measures-table.ts';
 import { probeTable } from '../report/probe-table.ts';
 import { writeAtomically } from '../training/storage/run-folder.ts';
 
-/** Every tap; curves where there are; single answers on request. */
+/** Every tap; curves where there are; further measures and single answers on request. */
 export function showProbes(record: ProbeRecord, { detail = false }: { readonly detail?: boolean }): string {
   const parts = probeGroups(record).flatMap((group) => {
     const answers = detail
       ? group.probes.filter(({ encoder }) => encoder.role === 'pretrained').map((probe) => answersTables(probe))
       : [];
-    return [probeTable(group), curveTable(group), ...answers];
+    return [probeTable(group), curveTable(group), detail ? measuresTable(group) : undefined, ...answers];
   });
   return parts.filter((part) => part !== undefined).join('\n\n');
 }

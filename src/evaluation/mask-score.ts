@@ -85,7 +85,14 @@ export function scoreMasks(
   return {
     score: measures.dice,
     measures,
-    items: units.map(({ item, patient }, unit) => ({ item, patient, correct: scores[unit].dice })),
+    items: units.map(({ item, patient }, unit) => ({
+      item,
+      patient,
+      correct: scores[unit].dice,
+      measures: Object.fromEntries(
+        columns.flatMap(([name, values]) => (Number.isNaN(values[unit]) ? [] : [[name, values[unit]]])),
+      ),
+    })),
   };
 }
 

@@ -30,6 +30,8 @@ export interface AnsweredItem {
   readonly detections?: readonly (readonly [target: number, score: number, right: 0 | 1])[];
   /** Objects of each class that are in it. */
   readonly objects?: readonly number[];
+  /** Further measures of the item alone, by name: surface distances of a segmented case, … */
+  readonly measures?: Readonly<Record<string, number>>;
   /** `correct` at every point of the curve, in its order. */
   readonly along?: readonly number[];
 }

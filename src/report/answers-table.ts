@@ -1,6 +1,6 @@
 /**
- * One encoder's answers in detail, for a terminal: class by class and patient by patient, at the tap chosen on
- * validation.
+ * One encoder's answers in detail, for a terminal: class by class and patient by patient, or case by case where each has
+ * measures of its own, at the tap chosen on validation.
  * @module
  */
 import type { Estimate, ProbeResult, TapScore } from '../evaluation/probe-result.ts';
@@ -11,8 +11,11 @@ import { type TableColumn, table } from './terminal.ts';
 /** The tables, or nothing where the protocol answers no classes. */
 export function answersTables(probe: ProbeResult, { colour = false } = {}): string | undefined {
   const tap = chosenTap(probe);
-  if (tap?.perClass === undefined) return undefined;
-  const parts = [classTable(tap, colour), patientTable(tap, colour)].filter((part) => part !== undefined);
+  if (tap === undefined) return undefined;
+  const parts = (
+    tap.perClass === undefined ? [caseTable(tap, colour)] : [classTable(tap, colour), patientTable(tap, colour)]
+  ).filter((part) => part !== undefined);
+  if (parts.length === 0) return undefined;
   return `${probe.encoder.name} at ${tap.tap}, the tap chosen on validation patients\n${parts.join('\n\n')}`;
 }
 
@@ -56,10 +59,32 @@ function patientTable({ items = [] }: TapScore, colour: boolean): string | undef
     formatCount(counts.right),
     percent(share(counts)),
   ]);
-  const left = sorted.length - shown.length;
-  return (
-    table(columns, rows, { colour }) + (left > 0 ? `\n… and ${formatCount(left)} more patients (--json has all)` : '')
-  );
+  return table(columns, rows, { colour }) + more(sorted.length - shown.length, 'patients');
+}
+
+/** Cases with measures of their own, the worst first. */
+function caseTable({ items = [] }: TapScore, colour: boolean): string | undefined {
+  const measured = items.filter(({ measures }) => measures !== undefined);
+  if (measured.length === 0) return undefined;
+  const names = [...new Set(measured.flatMap(({ measures }) => Object.keys(measures!)))];
+  const columns: TableColumn[] = [
+    { title: 'case' },
+    { title: 'patient' },
+    ...names.map((title) => ({ title, align: 'right' as const })),
+  ];
+  const sorted = measured.toSorted((a, b) => a.correct - b.correct);
+  const rows = sorted
+    .slice(0, longestList)
+    .map(({ item = '', patient, measures }) => [
+      item,
+      patient,
+      ...names.map((name) => (measures![name] === undefined ? '' : formatNumber(measures![name], 3))),
+    ]);
+  return table(columns, rows, { colour }) + more(sorted.length - rows.length, 'cases');
+}
+
+function more(left: number, what: string): string {
+  return left > 0 ? `\n… and ${formatCount(left)} more ${what} (--json has all)` : '';
 }
 
 const longestList = 20;

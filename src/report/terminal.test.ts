@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { curveProbes, probes } from '../../test/figures/probe-fixture.ts';
 import { reportData } from '../../test/figures/report-fixture.ts';
+import type { TapScore } from '../evaluation/probe-result.ts';
 import { answersTables } from './answers-table.ts';
 import { curveTable } from './curve-table.ts';
 import { probeGroups } from './findings.ts';
+import { measuresTable } from './measures-table.ts';
 import { probeTable } from './probe-table.ts';
 import { displayWidth, facts, paint, progressBar, progressLine, table } from './terminal.ts';
 
@@ -120,6 +122,24 @@ test('curves are tables too: every point with its interval and its spread over r
   assert.match(text, /^ +100 +74\.4 \[/m);
   assert.match(plain(probeTable(group)), /100 % are 72 training patients/);
   assert.equal(curveTable(probeGroups({ probes, differences: [] })[0]), undefined);
+});
+
+test('cases in detail: measures of their own, the worst first; further measures of every encoder', () => {
+  const [probe] = probes;
+  const tap: TapScore = {
+    ...probe.taps[3],
+    validation: 1,
+    measures: { hd95Mm: { value: 2, low: 1, high: 3 } },
+    items: [
+      { item: 'scan 1', patient: 'good', correct: 0.9, measures: { dice: 0.9, hd95Mm: 1 } },
+      { item: 'scan 2', patient: 'poor', correct: 0.4, measures: { dice: 0.4 } },
+    ],
+  };
+  const text = plain(answersTables({ ...probe, taps: [tap] })!);
+  assert.match(text, /case +patient +dice +hd95Mm\n.*\nscan 2 +poor +0\.400 *\nscan 1 +good +0\.900 +1\.000/);
+  const [group] = probeGroups({ probes: [{ ...probe, taps: [tap] }], differences: [] });
+  assert.match(plain(measuresTable(group)!), /measure +Rotation at stage3\n.*\nhd95Mm +2\.000 \[1\.000, 3\.000\]/);
+  assert.equal(measuresTable({ ...group, probes: [{ ...probe, taps: [{ ...tap, measures: {} }] }] }), undefined);
 });
 
 test('answers in detail: classes with DeLong intervals, worst patients first', () => {
