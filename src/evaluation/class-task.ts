@@ -83,11 +83,12 @@ function requireTrainingClasses({ train }: Examples, classes: readonly string[],
   const seen = new Set(train.units.map((unit) => unit.target));
   const missing = classes.filter((_, k) => !seen.has(k));
   if (missing.length === 0) return;
+  const numbers = classes.every((name) => Number.isFinite(Number(name)));
   throw new SondeError(
     'evaluation/labels',
     `no training patient shows ${missing.map((name) => `'${name}'`).join(', ')} of label '${label}'`,
     {
-      hint: `leave the class out with the option without=${missing.join(',')}, or split the data again, spread evenly by '${label}'`,
+      hint: `leave the class out with the option without=${missing.join(',')}, or split the data again, spread evenly by '${label}'${numbers ? '; a measurement is for the protocol ridge, or is cut into classes with the option bins' : ''}`,
     },
   );
 }

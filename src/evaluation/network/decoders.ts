@@ -45,9 +45,10 @@ export function decoderTaps(source: NetworkSource): string[] {
     chosen.push(name);
   }
   if (chosen.length > 0) return chosen;
-  throw new SondeError('graph/unsupported', 'the network has no map to segment from', {
+  throw new SondeError('graph/unsupported', 'the network has no map that places can be told from', {
     found: source.taps.map((name) => `${name} of ${taps[name].shape.length} axes`).join(', '),
     expected: `a tap of ${source.rank + 2} axes`,
+    hint: 'name maps between the nodes of its graph with --taps, separated by commas',
   });
 }
 
