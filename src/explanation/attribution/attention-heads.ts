@@ -61,16 +61,16 @@ function evenly({ layout }: Attentions): Attentions {
 
 const nameOf = ({ layer, head }: Head) => `layer ${layer}, head ${head}`;
 
-export function headSentences({ heads, even }: HeadStudy, { target }: OpenedTarget): string[] {
+export function headSentences({ heads, even }: HeadStudy, { target, unit }: OpenedTarget): string[] {
   const shown = heads.filter((map) => map.shown);
   const byReach = heads.toSorted((a, b) => a.reach.pixels - b.reach.pixels);
   const [near, far] = [byReach[0], byReach.at(-1)!];
   const { frames } = target.layout;
   const text = ({ method, reach }: JudgedHead) =>
-    `${nameOf(method)} ${reach.pixels.toFixed(1)} pixels${frames > 1 ? ` and ${reach.frames.toFixed(1)} frames` : ''} away`;
+    `${nameOf(method)}, ${reach.pixels.toFixed(1)} pixels${frames > 1 ? ` and ${reach.frames.toFixed(1)} ${unit}s` : ''} away`;
   return [
     `Of ${heads.length} single heads, the maps of ${shown.length} pass the checks; a head that fails may matter all the same, but not by where it looks.`,
-    `Heads look between ${text(near)} and ${text(far)} on average; attention spread evenly would look ${even.toFixed(1)} pixels away.`,
+    `On average the head that looks nearest is ${text(near)}, the one that looks farthest ${text(far)}; attention spread evenly would look ${even.toFixed(1)} pixels away.`,
   ];
 }
 
@@ -99,7 +99,7 @@ export function headFigures(study: HeadStudy, opened: OpenedTarget): FigureData[
 
 const figureTitle = 'What single heads attend to';
 const figureCaption =
-  'Yellow is much, dark little; each map is scaled by its own greatest value. A picture without a map is a head whose map fails its checks.';
+  'Yellow is much, dark little; each map is scaled by itself. A picture without a map is a head whose map fails its checks.';
 
 /** One input: rows are layers, columns heads. */
 function headsOfPicture({ heads }: HeadStudy, opened: OpenedTarget): PicturesFigure {

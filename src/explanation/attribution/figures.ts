@@ -43,7 +43,7 @@ function mapsFigure(opened: OpenedTarget, maps: readonly ShownMap[]): PicturesFi
     kind: 'pictures',
     name: 'maps',
     title: `What moves ${target.name}`,
-    caption: `${shown} of ${countedInputs(target.batch)} of ${new Set(patients).size} patients${how}. Signed maps: red speaks for the answer, blue against it; others: yellow is much, dark little. Each map is scaled by its own greatest value${frames > 1 && views === 1 ? ` over all ${unit}s` : ''}. Only maps that pass their checks are drawn.`,
+    caption: `${shown} of ${countedInputs(target.batch)} of ${new Set(patients).size} patients${how}. Signed maps: red speaks for the answer, blue against it; others: yellow is much, dark little. Each map is scaled by itself${frames > 1 && views === 1 ? ` over all ${unit}s` : ''}. Only maps that pass their checks are drawn.`,
     rows,
     columns,
   };

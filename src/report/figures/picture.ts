@@ -75,10 +75,12 @@ export function overlayImage(
   width: number,
   height: number,
 ): Markup {
-  const most = data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
+  // Signed maps keep their zero; others go from their least to their greatest value.
+  const least = scale === 'diverging' ? 0 : data.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY);
+  const most = data.reduce((largest, value) => Math.max(largest, Math.abs(value - least)), 0) || 1;
   const pixels = new Uint8Array(rows * columns * 4);
   for (let i = 0; i < rows * columns; i++) {
-    const value = data[frame * rows * columns + i] / most;
+    const value = (data[frame * rows * columns + i] - least) / most;
     const colour = scale === 'diverging' ? diverging(value) : cividis(value);
     pixels.set([...colour, Math.round(230 * Math.min(1, Math.abs(value)) ** 0.7)], i * 4);
   }
