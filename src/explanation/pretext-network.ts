@@ -16,7 +16,7 @@ import { float32, type HostArray } from '../tensor/host-array.ts';
 import { buildModel } from '../training/model.ts';
 import { allocateBatch, type BatchArrays, fillBatch } from '../training/sampling/batch.ts';
 import { sampleView } from '../training/sampling/views.ts';
-import type { StudiedRun } from './subject.ts';
+import type { AskedRun } from './subject.ts';
 
 /** A batch of pretext questions, with every draw that made them. */
 export interface QuestionBatch {
@@ -38,7 +38,7 @@ export interface PretextNetworkOptions {
 }
 
 export class PretextNetwork {
-  readonly run: StudiedRun;
+  readonly run: AskedRun;
   readonly context: MethodContext<unknown>;
   readonly batchSize: number;
   /** What is fed, by name, batched. */
@@ -54,7 +54,7 @@ export class PretextNetwork {
   readonly #threads: number | undefined;
 
   /** Throws `run/corrupt` where the run has kept no weights. */
-  constructor(run: StudiedRun, { backend, threads, batchSize, state, context = run.context }: PretextNetworkOptions) {
+  constructor(run: AskedRun, { backend, threads, batchSize, state, context = run.context }: PretextNetworkOptions) {
     const { configuration } = run;
     const values = state ?? run.state();
     if (values.size === 0) {

@@ -26,14 +26,19 @@ export interface StudiedEncoder {
   model(): Promise<OnnxModel>;
 }
 
-/** The run an encoder comes from, opened again. */
-export interface StudiedRun {
-  readonly manifest: RunManifest;
+/** What it takes to put a run's own questions to it again. */
+export interface AskedRun {
+  readonly manifest: Pick<RunManifest, 'id'>;
   readonly configuration: RunConfiguration;
   readonly context: MethodContext<unknown>;
-  readonly metrics: readonly MetricsRecord[];
   /** Parameters, statistics and own state at the end of training, by name. */
   state(): ReadonlyMap<string, HostArray>;
+}
+
+/** The run an encoder comes from, opened again. */
+export interface StudiedRun extends AskedRun {
+  readonly manifest: RunManifest;
+  readonly metrics: readonly MetricsRecord[];
   /**
    * The same after a step of which a snapshot was kept, or before the first (0); `undefined` where the heads were not
    * kept.

@@ -2,14 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Random } from '../base/random.ts';
 import type { FrameStore } from '../data/media.ts';
-import {
-  type OrderAnswers,
-  type OrderGroup,
-  orderPredictions,
-  reorderedWindows,
-  withDirection,
-} from './frame-order.ts';
+import { frameOrders } from '../explanation/reordered-frames.ts';
+import { reorderedWindows, withDirection } from './clip-windows.ts';
+import { type OrderAnswers, type OrderGroup, orderPredictions } from './frame-order.ts';
 import { judge } from './hypothesis.ts';
+import { taskPredictions, taskTable } from './task-order.ts';
 
 const patients = Array.from({ length: 80 }, (_, i) => `patient ${i >> 1}`);
 
@@ -21,7 +18,7 @@ function answers(random: Random, ordered: number, otherwise: number): OrderAnswe
     reversed: hits(rest),
     frozen: hits(rest),
   });
-  return { patients, right: { direction: by(ordered, otherwise), view: by(0.8, 0.8) } };
+  return { patients, right: { direction: by(ordered, otherwise), phase: by(ordered, otherwise), view: by(0.8, 0.8) } };
 }
 
 function group(name: string, trained: [number, number], untrained: [number, number]): OrderGroup {
@@ -72,4 +69,38 @@ test('a window keeps its frames in another order', () => {
 
 test('a frame is where the ventricle empties or where it fills', () => {
   assert.deepEqual(withDirection(clip).index.items[0].frameLabels!.direction, [1, 1, 1, 1, 0, 0, 0, 0]);
+});
+
+test('a quarter of the beat is told from its share of it', () => {
+  const beat = { ...clip, index: { items: [{ id: 'one', frameLabels: { volume: [1, 1, 1], phase: [0, 0.26, 1] } }] } };
+  const { frameLabels } = withDirection(beat as unknown as FrameStore).index.items[0];
+  assert.deepEqual(frameLabels!.phase, [0, 1, 3]);
+});
+
+test('a task that needs the order is found by its own questions; one that asks for it decides nothing', () => {
+  const random = new Random('tasks');
+  const hits = (share: number) => patients.map(() => (random.uniform() < share ? 1 : 0));
+  const task = (name: string, asksOrder: boolean, ordered: number, otherwise: number) => ({
+    name,
+    asksOrder,
+    chance: 0.25,
+    seeds: Array.from({ length: 6 }, () => {
+      const right = Object.fromEntries(
+        frameOrders.map((order) => [order, hits(order === 'ordered' ? ordered : otherwise)]),
+      );
+      return { patients, right: right as Record<(typeof frameOrders)[number], number[]> };
+    }),
+  });
+  const tasks = [task('needs', false, 0.9, 0.5), task('does not', false, 0.9, 0.9), task('asks', true, 0.9, 0.25)];
+  const predictions = taskPredictions(tasks, 6);
+  const named = (start: string) => predictions.filter(({ name }) => name.startsWith(start));
+  assert.ok(named('needs')[0].decides && named('needs')[0].difference.low > 0.2);
+  assert.ok(
+    named('does not')[0].decides && named('does not')[0].difference.low < 0 && named('does not')[0].difference.high > 0,
+  );
+  assert.deepEqual(
+    named('asks').map(({ decides }) => decides),
+    [false],
+  );
+  assert.match(taskTable(tasks).rows[2][0], /asks for the order/);
 });

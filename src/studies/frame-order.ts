@@ -4,25 +4,26 @@
  * standing still.
  * @module
  */
-import { Random } from '../base/random.ts';
-import type { FrameStore } from '../data/media.ts';
 import { itemsByPart } from '../data/split.ts';
 import { openEncoder } from '../evaluation/encoder.ts';
 import { extractFeatures } from '../evaluation/extraction.ts';
 import type { FeatureTable } from '../evaluation/feature-table.ts';
 import { linear } from '../evaluation/protocols/linear.ts';
 import { runtimeMatrixProduct } from '../evaluation/runtime-matrix-product.ts';
+import type { OrderedAnswers } from '../explanation/ordered-questions.ts';
 import { type FrameOrder, frameOrders } from '../explanation/reordered-frames.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
 import { mean } from '../statistics/descriptive.ts';
 import { nestedPairedBootstrap } from '../statistics/nested-bootstrap.ts';
+import { halfSpan, reorderedWindows, withDirection } from './clip-windows.ts';
 import type { Evidence, Prediction } from './hypothesis.ts';
 import { keptAnswer } from './kept-answers.ts';
 import { type StudiedTrial, type StudyOptions, studiedTrials } from './studied-trials.ts';
+import { type TaskOrders, taskAnswers, taskPredictions, taskTable } from './task-order.ts';
 import type { WhichEncoder } from './trial-features.ts';
 
-/** What is asked: one thing that needs time, one that does not. */
-const questions = ['direction', 'view'] as const;
+/** What is asked: two things that need time (a frame alone is passed on the way out and on the way back), one that does not. */
+const questions = ['direction', 'phase', 'view'] as const;
 type Question = (typeof questions)[number];
 
 /** Of every test clip whether it was answered right, by order of its frames. */
@@ -45,15 +46,18 @@ export interface OrderStudy {
   /** Methods whose networks see several frames at once, and some that see one. */
   readonly clips: readonly string[];
   readonly pictures: readonly string[];
+  /** Those whose task asks for the order itself: shuffled, their own questions have no right answer left. */
+  readonly asksOrder: readonly string[];
 }
 
 export async function orderEvidence(study: OrderStudy, options: StudyOptions): Promise<Evidence | undefined> {
-  const needs = [...study.clips, ...study.pictures].map((method) => ({ method }));
+  const needs = [...study.clips, ...study.pictures].map((method) => ({ method, heads: true }));
   const groups = await studiedTrials(needs, options);
   if (groups === undefined || !groups.some(({ name }) => study.clips.includes(name))) return undefined;
-  const total = 2 * groups.reduce((sum, { trials }) => sum + trials.length, 0);
+  const total = 3 * groups.reduce((sum, { trials }) => sum + trials.length, 0);
   let done = 0;
   const answered: OrderGroup[] = [];
+  const tasks: TaskOrders[] = [];
   for (const { name, trials } of groups) {
     const answers: Record<WhichEncoder, OrderAnswers[]> = { trained: [], untrained: [] };
     for (const trial of trials) {
@@ -63,18 +67,30 @@ export async function orderEvidence(study: OrderStudy, options: StudyOptions): P
         options.onProgress?.(`orders of frames in ${name}, seed ${trial.seed}, ${which}`, ++done, total);
       }
     }
+    const own: OrderedAnswers[] = [];
+    for (const trial of trials) {
+      if (options.signal?.aborted) return undefined;
+      const given = await taskAnswers(trial, options);
+      if (given !== undefined) own.push(given);
+      options.onProgress?.(`questions of ${name}, seed ${trial.seed}`, ++done, total);
+    }
+    const { chance } = trials[0].result.pretext;
+    if (own.length === trials.length) {
+      tasks.push({ name, asksOrder: study.asksOrder.includes(name), chance: chance.accuracy, seeds: own });
+    }
     answered.push({ name, sees: study.clips.includes(name) ? 'clips' : 'pictures', ...answers });
   }
   const seeds = Math.min(...answered.map(({ trained }) => trained.length));
   const names = (sees: OrderGroup['sees']) => answered.filter((group) => group.sees === sees).map(({ name }) => name);
   const pictures = names('pictures');
-  const predictions = orderPredictions(answered, seeds);
+  const predictions = [...orderPredictions(answered, seeds), ...taskPredictions(tasks, seeds)];
   const before = predictions.find(({ name }) => name.startsWith('untrained'))!;
   return {
     predictions,
     seeds,
     material: `Networks of clips: ${names('clips').join(', ')}${pictures.length === 0 ? '' : `; of single pictures: ${pictures.join(', ')}`}. The heart phantom, one clip a recording, each layer one number a channel; probes learned on all training patients, layers chosen on validation patients, ${new Set(answered[0].trained[0].patients).size} test patients.`,
     figures: [orderFigure(answered)],
+    ...(tasks.length === 0 ? {} : { tables: [taskTable(tasks)] }),
     ...(before.difference.low > 0
       ? {
           summary:
@@ -82,7 +98,12 @@ export async function orderEvidence(study: OrderStudy, options: StudyOptions): P
         }
       : {}),
     remarks: [
-      'This asks the features. Whether the answer to the pretext task itself needs the order of frames is what `sonde explain RUN --with temporal-necessity` says of a run; trials keep no heads to ask.',
+      ...(tasks.length === 0
+        ? [
+            'This asks the features. The tasks’ own questions can be put again to trials that have kept their heads only: train them again to ask.',
+          ]
+        : []),
+      'Where a task asks for the order itself, its own questions lose their right answer when frames are shuffled: their fall is no finding, and does not decide.',
       'The probe has learned from clips in order; shuffled and standing clips are also strange to it, for which the view of the heart, a question without time, is the control.',
     ],
   };
@@ -165,49 +186,6 @@ function joined(a: FeatureTable, b: FeatureTable): FeatureTable {
   };
 }
 
-/** Frames on each side over which the volume of the ventricle is compared. */
-const halfSpan = 2;
-
-/** The store with a label for each frame: 1 where the ventricle empties, 0 where it fills. */
-export function withDirection(store: FrameStore): FrameStore {
-  const { index } = store;
-  const items = index.items.map((item) => {
-    const volume = item.frameLabels?.volume;
-    if (volume === undefined) return item;
-    const at = (t: number) => volume[Math.min(volume.length - 1, Math.max(0, t))];
-    const direction = volume.map((_, t) => Number(at(t + halfSpan) < at(t - halfSpan)));
-    return { ...item, frameLabels: { ...item.frameLabels, direction } };
-  });
-  return {
-    index: { ...index, items },
-    sizeOf: (item) => store.sizeOf(item),
-    read: (item, window) => store.read(item, window),
-  };
-}
-
-/** A store whose windows hold the same frames in another order: what is seen stays, what follows what does not. */
-export function reorderedWindows(store: FrameStore, order: FrameOrder): FrameStore {
-  if (order === 'ordered') return store;
-  const random = new Random('order of a window');
-  return {
-    index: store.index,
-    sizeOf: (item) => store.sizeOf(item),
-    read(item, window) {
-      const { data, shape } = store.read(item, window);
-      const [count] = shape;
-      const places =
-        order === 'shuffled'
-          ? random.split(item, window?.start ?? 0).permutation(count)
-          : Array.from({ length: count }, (_, t) => (order === 'reversed' ? count - 1 - t : count >> 1));
-      const length = data.length / count;
-      const moved = new Float32Array(data.length);
-      for (let t = 0; t < count; t++)
-        moved.set(data.subarray(places[t] * length, (places[t] + 1) * length), t * length);
-      return { data: moved, shape };
-    },
-  };
-}
-
 /** Right answers averaged over methods: `[seed][clip]`. */
 function rightOf(
   groups: readonly OrderGroup[],
@@ -245,6 +223,13 @@ export function orderPredictions(groups: readonly OrderGroup[], seeds: number): 
       of('ordered', 'direction', 'untrained'),
     ),
     less('contracts or relaxes: in order less backwards', false, of('ordered'), of('reversed')),
+    less('quarter of the beat: in order less shuffled', false, of('ordered', 'phase'), of('shuffled', 'phase')),
+    less(
+      'quarter of the beat, in order: trained less untrained',
+      false,
+      of('ordered', 'phase'),
+      of('ordered', 'phase', 'untrained'),
+    ),
     less('view: in order less shuffled', false, of('ordered', 'view'), of('shuffled', 'view')),
     less(
       'untrained, contracts or relaxes: in order less shuffled',

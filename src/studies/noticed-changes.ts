@@ -69,7 +69,7 @@ export async function changeEvidence(attitudes: Attitudes, options: StudyOptions
     tables: [attitudeTable(attitudes, changes)],
     remarks: [
       'A task of rotation asks for quarter turns and half turns only, and answers the same for pictures turned a little; the turns that are read here are small ones.',
-      'A task that varies something does not forbid its network to notice it, it only gives no reason to; only the triplets of exemplars pull varied views together.',
+      'A task that varies something does not forbid its network to notice it, it only gives no reason to; only exemplars pull varied views together.',
       'Presentation standardises each picture for most of these networks, which takes away plain contrast for trained and untrained alike; gamma remains.',
     ],
   };

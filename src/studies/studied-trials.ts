@@ -16,6 +16,8 @@ export interface Need {
   /** As tables call it; by default the method's id. */
   readonly name?: string;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Whether its own questions are to be put to it: what was kept without its heads is trained again. */
+  readonly heads?: boolean;
 }
 
 export interface StudiedTrial {
@@ -23,6 +25,8 @@ export interface StudiedTrial {
   readonly seed: number;
   readonly trunk: string;
   readonly task: OpenTask;
+  /** What was asked for, from which the same network is built again. */
+  readonly request: RunRequest;
   readonly result: TrialResult;
   readonly paths: TrialPaths;
 }
@@ -55,7 +59,7 @@ export async function studiedTrials(
   const groups: { name: string; method: string; trunk: string; task: OpenTask; trials: StudiedTrial[] }[] = [];
   const total = needs.length * seeds.length;
   let done = 0;
-  for (const { method: id, name = id, options: methodOptions = {} } of needs) {
+  for (const { method: id, name = id, options: methodOptions = {}, heads = false } of needs) {
     const request: RunRequest = { method: id, methodOptions };
     const { method, methodOptions: complete, trunk } = configureRun(request);
     const task = await tasks.fitting(method, complete);
@@ -70,9 +74,10 @@ export async function studiedTrials(
           ? undefined
           : await runTrial(asked, task, {
               ...options,
+              heads,
               onStep: (step) => onProgress?.(`${name}, seed ${seed}`, done + (0.9 * step) / steps, total),
             });
-      if (result !== undefined) trials.push({ name, seed, trunk: trunk.id, task, result, paths });
+      if (result !== undefined) trials.push({ name, seed, trunk: trunk.id, task, request: asked, result, paths });
       else if (!keptOnly) return undefined;
       onProgress?.(`${name}, seed ${seed}`, ++done, total);
     }

@@ -5,12 +5,20 @@
  */
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { AskedRun } from '../explanation/subject.ts';
+import type { MethodContext } from '../pretext/method.ts';
 import { loadModel } from '../runtime/storage/onnx-file.ts';
+import { decodeSafetensors } from '../tensor/safetensors.ts';
+import { writeHeads } from '../training/artefacts.ts';
 import { configureRun, type RunConfiguration, type RunRequest } from '../training/configuration.ts';
+import { methodContext } from '../training/manifest.ts';
+import { buildModel } from '../training/model.ts';
 import type { MetricsRecord } from '../training/run-record.ts';
+import { readLatestCheckpoint } from '../training/storage/checkpoint.ts';
 import { readMetrics, runPaths, writeAtomically } from '../training/storage/run-folder.ts';
 import { train } from '../training/train.ts';
+import { usableItems } from '../training/usable-items.ts';
 import { versions } from '../training/versions.ts';
 import { type Measurement, measureEncoder } from './measurement.ts';
 import type { OpenTask } from './task.ts';
@@ -44,6 +52,8 @@ export interface TrialOptions {
   readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: number) => void;
+  /** Train again what was kept without its heads. */
+  readonly heads?: boolean;
 }
 
 /** What is kept of a trial: its result, and both encoders for whoever asks more of them later. */
@@ -52,6 +62,8 @@ export interface TrialPaths {
   readonly result: string;
   readonly encoder: string;
   readonly randomEncoder: string;
+  /** Weights of the heads, so that the method's own questions can be put to it; trials kept before they were lack them. */
+  readonly heads: string;
 }
 
 /** Where a trial is kept; the folder is named by a digest of everything that decides it. */
@@ -68,6 +80,7 @@ const pathsIn = (folder: string): TrialPaths => ({
   result: join(folder, 'result.json'),
   encoder: join(folder, 'encoder.onnx'),
   randomEncoder: join(folder, 'encoder-random.onnx'),
+  heads: join(folder, 'heads.safetensors'),
 });
 
 /** The kept result, or a new one. `undefined` when it was stopped. */
@@ -77,12 +90,14 @@ export async function runTrial(
   options: TrialOptions,
 ): Promise<TrialResult | undefined> {
   const kept = trialPaths(request, task, options.directory);
-  if (existsSync(kept.result)) return JSON.parse(readFileSync(kept.result, 'utf8')) as TrialResult;
+  if (existsSync(kept.result) && (options.heads !== true || existsSync(kept.heads)))
+    return JSON.parse(readFileSync(kept.result, 'utf8')) as TrialResult;
   mkdirSync(options.directory, { recursive: true });
   const home = mkdtempSync(join(options.directory, 'run-'));
   try {
-    const result = await trainAndMeasure(configureRun(request), task, join(home, 'run'), options);
-    if (result !== undefined) keep(result, home, kept.folder);
+    const configuration = configureRun(request);
+    const result = await trainAndMeasure(configuration, task, join(home, 'run'), options);
+    if (result !== undefined) keep(result, configuration, task, home, kept.folder);
     return result;
   } finally {
     rmSync(home, { recursive: true, force: true });
@@ -90,14 +105,46 @@ export async function runTrial(
 }
 
 /** All files or none: the folder takes its name when it is complete. */
-function keep(result: TrialResult, home: string, folder: string): void {
+function keep(
+  result: TrialResult,
+  configuration: RunConfiguration,
+  { dataset: { store } }: OpenTask,
+  home: string,
+  folder: string,
+): void {
   const [ready, run] = [pathsIn(join(home, 'kept')), runPaths(join(home, 'run'))];
   mkdirSync(ready.folder);
+  const context = trialContext(configuration, store);
+  const model = buildModel({ ...configuration, context });
+  writeHeads(configuration, context, model, readLatestCheckpoint(run)!.state, ready.heads);
   copyFileSync(run.encoder, ready.encoder);
   copyFileSync(run.randomEncoder, ready.randomEncoder);
   writeAtomically(ready.result, `${JSON.stringify(result)}\n`);
   rmSync(folder, { recursive: true, force: true });
   renameSync(ready.folder, folder);
+}
+
+/** What the method knows of the data, as in training: the same items, the same draws. */
+function trialContext(configuration: RunConfiguration, store: OpenTask['dataset']['store']): MethodContext<unknown> {
+  return methodContext(configuration, store, usableItems(configuration, store).train);
+}
+
+/** A trial's own questions, to be put to it again. `undefined` where it was kept without its heads. */
+export async function trialQuestions(
+  request: RunRequest,
+  { dataset: { store } }: OpenTask,
+  { folder, encoder, heads }: TrialPaths,
+): Promise<AskedRun | undefined> {
+  if (!existsSync(heads)) return undefined;
+  const configuration = configureRun(request);
+  const { graph } = await loadModel(encoder);
+  const state = new Map([...graph.initialisers, ...decodeSafetensors(readFileSync(heads), heads).tensors]);
+  return {
+    manifest: { id: basename(folder) },
+    configuration,
+    context: trialContext(configuration, store),
+    state: () => state,
+  };
 }
 
 async function trainAndMeasure(

@@ -58,14 +58,24 @@ export function writeSnapshot(
   step: number,
 ): void {
   writeEncoder(configuration, context, state, snapshotFile(paths, step));
+  writeHeads(configuration, context, model, state, snapshotHeadsFile(paths, step));
+}
+
+/** Writes the weights that answer questions and are not in the encoder's file. */
+export function writeHeads(
+  configuration: RunConfiguration,
+  context: MethodContext<unknown>,
+  model: Model,
+  state: ReadonlyMap<string, HostArray>,
+  file: string,
+): void {
   const heads = headNames(configuration, context, model).flatMap((name): [string, HostArray][] => {
     const value = state.get(name);
     return value === undefined ? [] : [[name, value]];
   });
-  writeAtomically(snapshotHeadsFile(paths, step), encodeSafetensors(new Map(heads)));
+  writeAtomically(file, encodeSafetensors(new Map(heads)));
 }
 
-/** Weights that answer questions and are not in the encoder's file. */
 function headNames({ trunk, trunkOptions, method }: RunConfiguration, context: MethodContext<unknown>, model: Model) {
   const shape = [1, ...inputShape(method.presentation(context), trunk.rank)];
   const inEncoder = new Set(encoderProgram(trunk, trunkOptions, shape).parameters.map(({ name }) => name));

@@ -4,8 +4,9 @@
  * @module
  */
 import type { FigureData, FindingTable, PicturesFigure, ShownPicture } from '../finding.ts';
+import { shownFrames } from '../frame-name.ts';
 import { type Attentions, type Head, type HeadReach, headMap, headReach } from './attention.ts';
-import { overlayOf, pictureOf, shownFrames } from './figures.ts';
+import { overlayOf, pictureOf } from './figures.ts';
 import type { Judge, JudgedMap } from './judgement.ts';
 import type { OpenedTarget } from './open-target.ts';
 import type { AttributionTarget } from './target.ts';

@@ -4,21 +4,13 @@
  */
 import type { Picture } from '../../pretext/drawing.ts';
 import type { FigureData, PicturesFigure, ShownPicture } from '../finding.ts';
+import { shownFrames } from '../frame-name.ts';
 import type { DrawnMap, MapMethod } from './methods.ts';
 import { mapTitles } from './methods.ts';
 import { type OpenedTarget, oneInput } from './open-target.ts';
 import { type InputLayout, mapLength } from './target.ts';
 
 type ShownMap = DrawnMap & { readonly method: MapMethod };
-
-/** Frames of a clip that are drawn. */
-const mostFrames = 6;
-
-/** Spread evenly over a clip, the first and the last among them. */
-export function shownFrames(frames: number): number[] {
-  const count = Math.min(frames, mostFrames);
-  return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (frames - 1)) / (count - 1))));
-}
 
 export function attributionFigures(
   opened: OpenedTarget,

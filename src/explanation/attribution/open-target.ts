@@ -5,6 +5,7 @@
 import { SondeError, usageError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
+import { frameName } from '../frame-name.ts';
 import { PretextNetwork } from '../pretext-network.ts';
 import type { Subject } from '../subject.ts';
 import { encoderTarget, pooled } from './encoder-target.ts';
@@ -21,7 +22,7 @@ export interface OpenedTarget {
   readonly data: Float32Array;
   readonly patients: readonly string[];
   /** What follows one another in an input: frames of a clip, slices of a volume. */
-  readonly unit: 'frame' | 'slice';
+  readonly unit: ReturnType<typeof frameName>;
   /** Known structures in the inputs; `undefined` where the data have no masks of them. */
   structures(): Promise<KnownStructures | undefined>;
 }
@@ -65,18 +66,15 @@ function ofPretext(subject: Subject, network: PretextNetwork, random: Random): O
     target,
     data: (batch.arrays[pictureInput(network)].data as Float32Array).slice(),
     patients: batch.patients,
-    unit: unitOf(subject),
+    unit: frameName(subject),
     structures: async () =>
       dense && structuresInQuestions(network, batch, target.layout, { store, dense, items: usable, random: stream }),
   };
 }
 
-const unitOf = ({ store, items }: Subject) =>
-  store.index.items[items[0]]?.kind === 'volume' ? ('slice' as const) : ('frame' as const);
-
 async function ofEncoder(subject: Subject, { target: kind, tap, inputs: count }: TargetRequest): Promise<OpenedTarget> {
   const { laboratory, trained, store, dense } = subject;
-  const unit = unitOf(subject);
+  const unit = frameName(subject);
   const taps = await laboratory.taps(trained);
   const chosen = tap ?? taps.at(-1)!;
   if (!taps.includes(chosen)) {

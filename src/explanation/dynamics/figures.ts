@@ -211,7 +211,7 @@ export function filtersForming(banks: readonly (readonly [step: number, bank: Ba
     kind: 'pictures',
     name: 'filters',
     title: `How filters of ${last.layer.replace(/^trunk\./, '').replace(/\.weight$/, '')} came to be`,
-    caption: `The ${chosen.length} strongest of ${last.shape[0]} at the end, a row a moment; grey is zero, every filter on its own scale${last.shape.length === 5 ? ', its middle frame' : ''}.`,
+    caption: `The ${chosen.length} strongest of ${last.shape[0]} at the end, a row a moment; grey is zero, every filter on its own scale${last.shape.length === 5 ? ', the middle plane of each' : ''}.`,
     columns: filtersShown,
     rows: banks.map(([step, bank]) => ({
       label: step === 0 ? 'untrained' : `step ${step}`,

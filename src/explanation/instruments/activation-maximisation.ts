@@ -9,6 +9,7 @@ import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
 import { climb } from '../activation-maximisation.ts';
 import { encoderTarget } from '../attribution/encoder-target.ts';
 import type { FigureData, Finding } from '../finding.ts';
+import { frameName, shownFrames } from '../frame-name.ts';
 import { defineInstrument } from '../instrument.ts';
 import { firstFrame } from '../receptive-field.ts';
 
@@ -83,7 +84,7 @@ export const activationMaximisation = defineInstrument<Options>({
       pictures.push(...found);
       onProgress(dreams.length, picked.length, 'units');
     }
-    return findingOf(tap, dreams, pictures, inputs.shape, seeds);
+    return findingOf(tap, dreams, pictures, inputs.shape, seeds, frameName(subject));
   },
 });
 
@@ -122,27 +123,47 @@ function findingOf(
   pictures: readonly Float32Array[],
   shape: readonly number[],
   seeds: number,
+  unitName: ReturnType<typeof frameName>,
 ): Finding {
   const above = dreams.filter(({ reached, real }) => Math.max(...reached) > real);
   const title = `${above.length} of ${dreams.length} units of ${tap} find a picture that moves them more than any real one`;
   const [channels, ...spatial] = shape;
   const [frames, height, width] = spatial.length === 3 ? spatial : [1, ...spatial];
   const layout = { views: 1, channels, frames, height, width };
+  const shown = { count: 1, shape, items: [], starts: [], patients: [] };
+  const pictureOf = (place: number, frame: number) => firstFrame({ ...shown, data: pictures[place] }, 0, layout, frame);
+  const made = 'Made of cosine waves, fine ones held back, inside the range of the data';
+  const named = ({ unit, real }: UnitDream) => `unit ${unit}, real pictures reach ${real.toFixed(2)}`;
+  const times = shownFrames(frames);
   const figures: FigureData[] = [
     {
       kind: 'pictures',
       name: 'dreams',
       title,
-      caption: `Each row a unit, each picture another start${frames > 1 ? ', middle frame' : ''}; made of cosine waves, fine ones held back, inside the range of the data.`,
-      columns: seeds,
-      rows: dreams.map(({ unit, reached, real }, u) => ({
-        label: `unit ${unit}, real pictures reach ${real.toFixed(2)}`,
-        pictures: reached.map((value, i) => {
-          const data = pictures[u * seeds + i];
-          const shown = { data, count: 1, shape, items: [], starts: [], patients: [] };
-          return { picture: firstFrame(shown, 0, layout, frames >> 1), caption: value.toFixed(2) };
-        }),
-      })),
+      caption:
+        frames === 1
+          ? `Each row a unit, each picture another start with what it reaches. ${made}.`
+          : `Each row the best start of a unit, ${times.length} of its ${frames} ${unitName}s. ${made} and along ${unitName}s.`,
+      columns: frames === 1 ? seeds : times.length,
+      rows: dreams.map((dream, u) => {
+        const { reached } = dream;
+        const best = reached.indexOf(Math.max(...reached));
+        return frames === 1
+          ? {
+              label: named(dream),
+              pictures: reached.map((value, i) => ({
+                picture: pictureOf(u * seeds + i, 0),
+                caption: value.toFixed(2),
+              })),
+            }
+          : {
+              label: `${named(dream)}, this one ${reached[best].toFixed(2)}`,
+              pictures: times.map((frame) => ({
+                picture: pictureOf(u * seeds + best, frame),
+                caption: `${unitName} ${frame + 1}`,
+              })),
+            };
+      }),
     },
   ];
   return {

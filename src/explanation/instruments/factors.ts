@@ -163,10 +163,7 @@ function findingOf(
       )
       .join('; ');
   const sentences = [
-    `Best layers: ${ranked
-      .slice(0, 5)
-      .map((score) => `${score.factor} at ${score.tap} ${interval(score)}`)
-      .join(', ')}.`,
+    ...bestLayers(ranked),
     ...(compared
       ? [
           learned.length === 0
@@ -203,7 +200,7 @@ function findingOf(
             scoreMap(
               'factor-gain',
               'What training added to each layer, and what it took away',
-              caption,
+              'The same probes, trained less untrained; underlined as above.',
               names,
               taps,
               scores,
@@ -224,6 +221,23 @@ function findingOf(
     ],
     data: { scores, neighbours: asked, left },
   };
+}
+
+/** Factors at their best layers; those that cannot be told from guessing by name only. */
+function bestLayers(ranked: readonly FactorScore[]): string[] {
+  const told = ranked.filter(({ low }) => low > 0);
+  const rest = ranked.filter(({ low }) => !(low > 0)).map(({ factor }) => factor);
+  return [
+    ...(told.length === 0
+      ? []
+      : [
+          `At their best layers: ${told
+            .slice(0, 6)
+            .map((score) => `${score.factor} at ${score.tap} ${interval(score)}`)
+            .join(', ')}.`,
+        ]),
+    ...(rest.length === 0 ? [] : [`At no layer to be told from guessing: ${rest.join(', ')}.`]),
+  ];
 }
 
 /** Factors whose neighbours know them, best first. */

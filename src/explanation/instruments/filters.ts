@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { FigureData, Finding } from '../finding.ts';
 import { type Bank, firstFilters } from '../first-filters.ts';
+import { frameName } from '../frame-name.ts';
 import { defineInstrument } from '../instrument.ts';
 import type { ShownInputs } from '../laboratory.ts';
 import { describeFilters, drift, type FilterFacts, orientationEntropy, redundancy } from '../measures/filter-bank.ts';
@@ -44,7 +45,7 @@ export const filters = defineInstrument<Options>({
     const trained = factsOf(subject.trained.name, own, shown);
     const untrained = twin === undefined ? undefined : factsOf('untrained', twin, shown);
     onProgress(2, 2, 'networks');
-    return findingOf(own, trained, untrained, twin === undefined ? undefined : drift(own, twin));
+    return findingOf(own, trained, untrained, twin === undefined ? undefined : drift(own, twin), frameName(subject));
   },
 });
 
@@ -128,6 +129,7 @@ function findingOf(
   trained: BankFacts,
   untrained: BankFacts | undefined,
   turned: readonly number[] | undefined,
+  unit: ReturnType<typeof frameName>,
 ): Finding {
   const side = bank.shape.slice(2).join(' × ');
   const count = bank.shape[0];
@@ -153,7 +155,7 @@ function findingOf(
       : [`${beside(trained.colour, (facts) => facts.colour)} of their energy is colour.`]),
     ...(trained.motion === undefined
       ? []
-      : [`${beside(trained.motion, (facts) => facts.motion)} of their energy changes over time.`]),
+      : [`${beside(trained.motion, (facts) => facts.motion)} of their energy changes from ${unit} to ${unit}.`]),
   ];
   const figures: FigureData[] = [
     {

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import { framesSpanned, type Presentation } from '../../data/transform/presentation.ts';
 import type { Estimate } from '../../evaluation/probe-result.ts';
 import { clusterBootstrap } from '../../statistics/bootstrap.ts';
 import { type EmbeddingMap, embeddingMap, mapKinds } from '../embedding-maps.ts';
@@ -61,7 +62,7 @@ export const neighbours = defineInstrument<Options>({
     );
     const near = cosineNeighbours(last, inputs.count - 1);
     onProgress(2, 2, 'parts');
-    return findingOf(subject, chosen, inputs, { label, labels }, results, maps, near, last.tap);
+    return findingOf(subject, chosen, inputs, { label, labels }, results, maps, near, last.tap, presentation);
   },
 });
 
@@ -132,19 +133,27 @@ function findingOf(
   maps: readonly EmbeddingMap[],
   near: readonly (readonly number[])[],
   tap: string,
+  presentation: Presentation,
 ): Finding {
   const [trained, untrained] = results;
   const chance = samePatientByChance(inputs);
   const last = trained.at(-1)!;
   const percent = ({ value, low, high }: Estimate) =>
     `${(value * 100).toFixed(0)} % [${(low * 100).toFixed(0)}, ${(high * 100).toFixed(0)}]`;
-  const leaks = last.samePatient.low > 2 * chance;
-  const title = leaks
-    ? `${last.tap} groups pictures by patient: ${percent(last.samePatient)} of the nearest are the same patient's`
-    : `${last.tap} does not group pictures by patient: ${percent(last.samePatient)} of the nearest are the same patient's`;
+  const asked = chance > 0;
+  const leaks = asked && last.samePatient.low > 2 * chance;
+  const title = !asked
+    ? `What ${last.tap} finds alike; each patient has one picture here, so that the patient cannot be what it finds`
+    : leaks
+      ? `${last.tap} groups pictures by patient: ${percent(last.samePatient)} of the nearest are the same patient's`
+      : `${last.tap} does not group pictures by patient: ${percent(last.samePatient)} of the nearest are the same patient's`;
   const best = trained.reduce((a, b) => ((b.sameLabel?.value ?? 0) > (a.sameLabel?.value ?? 0) ? b : a));
   const sentences = [
-    `Chance is ${(chance * 100).toFixed(0)} %.${leaks ? ' Retrieval that does not exclude the patient would measure this.' : ''}`,
+    ...(asked
+      ? [
+          `Chance is ${(chance * 100).toFixed(0)} %.${leaks ? ' Retrieval that does not exclude the patient would measure this.' : ''}`,
+        ]
+      : []),
     ...(label === undefined || best.sameLabel === undefined
       ? ['No class label says whether neighbours of other patients are alike.']
       : [
@@ -153,15 +162,19 @@ function findingOf(
     `Trustworthiness of the maps of ${tap} (1: whoever is near on the map is near in the layer; 0.5: by chance): ${mapKinds.flatMap((kind) => trustOf(maps, kind)).join('; ')}.`,
   ];
   const figures: FigureData[] = [
-    overTaps(
-      'same-patient',
-      title,
-      'share of the nearest, %',
-      `The ${k} nearest by cosine of ${inputs.count} pictures of ${new Set(inputs.patients).size} patients; bands: 95 % by bootstrap over patients.`,
-      results,
-      ({ samePatient }) => samePatient,
-      [{ name: 'chance', value: chance * 100 }],
-    ),
+    ...(asked
+      ? [
+          overTaps(
+            'same-patient',
+            title,
+            'share of the nearest, %',
+            `The ${k} nearest by cosine of ${inputs.count} pictures of ${new Set(inputs.patients).size} patients; bands: 95 % by bootstrap over patients.`,
+            results,
+            ({ samePatient }) => samePatient,
+            [{ name: 'chance', value: chance * 100 }],
+          ),
+        ]
+      : []),
     ...(label === undefined
       ? []
       : [
@@ -175,7 +188,7 @@ function findingOf(
             [],
           ),
         ]),
-    retrieval(subject, inputs, near, k, queries, tap, labels),
+    retrieval(subject, inputs, near, k, queries, tap, labels, presentation),
     embeddingMaps(maps, tap, labels, label),
   ];
   const worst = Math.min(...maps.map(({ trustworthiness }) => trustworthiness));
@@ -219,9 +232,9 @@ function embeddingMaps(
     kind: 'scatter-panels',
     name: 'maps',
     title: `${tap} laid out in the plane${variance === undefined ? '' : `; its two main directions hold ${(variance * 100).toFixed(0)} % of the variance`}`,
-    caption: `A point a picture${label === undefined ? '' : `, coloured by ${label}`}. After each name trustworthiness and continuity. What differs between seeds is not in the data; distances between groups mean nothing in UMAP and t-SNE.`,
+    caption: `A point a picture${label === undefined ? '' : `, coloured by ${label}`}. After each name, with its seed, trustworthiness and continuity. What differs between seeds is not in the data; distances between groups mean nothing in UMAP and t-SNE.`,
     panels: maps.map(({ kind, seed, trustworthiness, continuity, points }) => ({
-      title: `${mapNames[kind]}${kind === 'pca' ? '' : `, seed ${seed}`} · ${trustworthiness.toFixed(2)}, ${continuity.toFixed(2)}`,
+      title: `${mapNames[kind]}${kind === 'pca' ? '' : ` ${seed}`}: ${trustworthiness.toFixed(2)}, ${continuity.toFixed(2)}`,
       points: points.map(([x, y], row) => ({
         x,
         y,
@@ -270,6 +283,11 @@ function overTaps(
   };
 }
 
+/** The middle frame of a window; of what is shown whole, that of the whole. */
+function middleOf(frames: number, start: number, presentation: Presentation): number {
+  return presentation.whole ? frames >> 1 : Math.min(frames - 1, start + (framesSpanned(presentation) >> 1));
+}
+
 /** Queries of different patients, each with its nearest pictures of other patients. */
 function retrieval(
   { store }: Subject,
@@ -279,6 +297,7 @@ function retrieval(
   queries: number,
   tap: string,
   labels: readonly unknown[] | undefined,
+  presentation: Presentation,
 ): FigureData {
   const seen = new Set<string>();
   const chosen = inputs.patients.flatMap((patient, row) => {
@@ -287,7 +306,11 @@ function retrieval(
     return [row];
   });
   const picture = (row: number): ShownPicture => ({
-    picture: shownPicture(store, inputs.items[row], inputs.starts[row]),
+    picture: shownPicture(
+      store,
+      inputs.items[row],
+      middleOf(store.sizeOf(inputs.items[row])[0], inputs.starts[row], presentation),
+    ),
     ...(labels?.[row] === undefined ? {} : { caption: String(labels[row]) }),
   });
   return {

@@ -10,6 +10,7 @@ import { clusterBootstrap } from '../../statistics/bootstrap.ts';
 import type { FigureData, Finding } from '../finding.ts';
 import { defineInstrument, type InstrumentContext } from '../instrument.ts';
 import { onSphere } from '../measures/geometry.ts';
+import { answeredByOrder } from '../ordered-questions.ts';
 import { PretextNetwork } from '../pretext-network.ts';
 import { type FrameOrder, frameOrders, reorderedFrames } from '../reordered-frames.ts';
 import type { Subject } from '../subject.ts';
@@ -64,29 +65,13 @@ async function ordersAnswered(
   if (usable.length === 0) return [];
   const network = new PretextNetwork(run, { backend: processor });
   if (!network.chooses) return [];
-  const { logits, classes } = network.outputs;
-  const program = await network.compile('orders', { logits, classes });
-  const rounds = Math.ceil(questions / network.batchSize);
-  const right: Record<string, number[]> = {};
-  const patients: string[] = [];
-  try {
-    for (const [o, order] of frameOrders.entries()) {
-      const shown = reorderedFrames(store, order, random.split('order'));
-      right[order] = [];
-      for (let round = 0; round < rounds; round++) {
-        // The same stream for every order: the very same questions, but for the frames.
-        const batch = network.ask(shown, usable, random.split('questions', round));
-        const { logits: given, classes: truth } = await network.answer(program, batch.arrays);
-        const hits = hitsOf(given.data as Float32Array, truth.data, given.shape[1]);
-        right[order].push(...hits);
-        const each = hits.length / batch.patients.length;
-        if (o === 0) for (const patient of batch.patients) for (let i = 0; i < each; i++) patients.push(patient);
-        onProgress(o * rounds + round + 1, frameOrders.length * rounds, 'batches');
-      }
-    }
-  } finally {
-    await program.dispose();
-  }
+  const { patients, right } = await answeredByOrder(network, {
+    store,
+    items: usable,
+    questions,
+    random,
+    onBatch: (done, total) => onProgress(done, total, 'batches'),
+  });
   const mean = (values: readonly number[], weights: Float64Array) => {
     let [sum, total] = [0, 0];
     for (let i = 0; i < values.length; i++) [sum, total] = [sum + weights[i] * values[i], total + weights[i]];
@@ -98,14 +83,6 @@ async function ordersAnswered(
       mean(right.ordered, weights) - mean(right[order], weights),
     ]);
     return { order, accuracy: intervals[0], ...(order === 'ordered' ? {} : { loss: intervals[1] }) };
-  });
-}
-
-function hitsOf(logits: Float32Array, classes: ArrayLike<number | bigint>, count: number): number[] {
-  return Array.from({ length: classes.length }, (_, row) => {
-    let best = 0;
-    for (let k = 1; k < count; k++) if (logits[row * count + k] > logits[row * count + best]) best = k;
-    return best === Number(classes[row]) ? 1 : 0;
   });
 }
 

@@ -194,7 +194,7 @@ function findingOf(
       ? `Unit ${detectors[0].unit} of ${tap} fires on the ${detectors[0].overlap!.name} (IoU ${detectors[0].overlap!.iou.toFixed(2)})`
       : shuffled === undefined
         ? `What excites ${facts.length} units of ${tap}`
-        : `${pure.length} of ${facts.length} units of ${tap} are excited by one ${label} more than chance allows`;
+        : `${pure.length === 0 ? 'None' : pure.length} of ${facts.length} units of ${tap} ${pure.length < 2 ? 'is' : 'are'} excited by one ${label} more than chance allows`;
   const share = facts.flatMap(({ seen }) => seen.map((entry) => entry.half / entry.support));
   const sentences = [
     `Shown are the ${facts.length} of ${channels} units of ${tap} that tell pictures apart most, each with its strongest pictures, at most two a patient.`,

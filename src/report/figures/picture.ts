@@ -76,7 +76,8 @@ export function overlayImage(
   height: number,
 ): Markup {
   // Signed maps keep their zero; others go from their least to their greatest value.
-  const least = scale === 'diverging' ? 0 : data.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY);
+  const least =
+    scale === 'diverging' ? 0 : data.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY);
   const most = data.reduce((largest, value) => Math.max(largest, Math.abs(value - least)), 0) || 1;
   const pixels = new Uint8Array(rows * columns * 4);
   for (let i = 0; i < rows * columns; i++) {
