@@ -10,6 +10,7 @@ import type { MethodContext, PretextMethod, Sample, SampleView } from '../../src
 import { processor } from '../../src/runtime/backends/onnxruntime/backend.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import { State } from '../../src/runtime/state.ts';
+import { chiSquareUpper } from '../../src/statistics/distributions.ts';
 import { float32, type HostArray } from '../../src/tensor/host-array.ts';
 import { configureRun } from '../../src/training/configuration.ts';
 import { buildModel, type Model } from '../../src/training/model.ts';
@@ -64,8 +65,11 @@ export function batchOf({ method, context, store }: Trial, batchSize: number, se
   return arrays;
 }
 
-/** How often each class is the right one among `count` answers, more where there are many classes; `undefined` where there are no classes. */
-export async function answerCounts(given: Trial, count: number): Promise<number[] | undefined> {
+/**
+ * How often each class is the right one among `count` answers, more where there are many classes; `undefined` where there
+ * are no classes. Batches are drawn with seeds from `firstSeed` on.
+ */
+export async function answerCounts(given: Trial, count: number, firstSeed = 0): Promise<number[] | undefined> {
   const batchSize = 25;
   const model = given.model(batchSize);
   const { classes } = model.evaluation.outputs;
@@ -79,12 +83,21 @@ export async function answerCounts(given: Trial, count: number): Promise<number[
   // Enough that every class of many is asked for as well.
   const wanted = Math.max(count, 16 * counts.length);
   for (let batch = 0, answers = 0; answers < wanted; batch++) {
-    const run = await program.run(batchOf(given, batchSize, batch));
+    const run = await program.run(batchOf(given, batchSize, firstSeed + batch));
     for (const answer of run.classes.data as BigInt64Array) counts[Number(answer)]++;
     answers += run.classes.data.length;
   }
   await program.dispose();
   return counts;
+}
+
+/** How likely counts as uneven as these are where every answer is as often right as the method says (χ²). */
+export function chanceOfCounts({ method, context }: Trial, counts: readonly number[]): number {
+  const { shares, accuracy } = method.chance(context.options);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const expected = counts.map((_, answer) => total * (shares?.[answer] ?? accuracy!));
+  const chiSquare = counts.reduce((sum, count, i) => sum + (count - expected[i]) ** 2 / expected[i], 0);
+  return chiSquareUpper(chiSquare, counts.length - 1);
 }
 
 export interface FirstLossOptions {
