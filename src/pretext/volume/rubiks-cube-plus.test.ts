@@ -3,6 +3,7 @@ import test from 'node:test';
 import { pictureItem, pictureStore } from '../../../test/catalogue/pictures.ts';
 import { Random } from '../../base/random.ts';
 import { sampleView } from '../../training/sampling/views.ts';
+import { rubiksCube } from './rubiks-cube.ts';
 import { rubiksCubePlus } from './rubiks-cube-plus.ts';
 
 const store = pictureStore('volume', 3);
@@ -35,6 +36,17 @@ test('a masked cube is the cube with about half of its voxels gone; the others a
     }
   });
   assert.deepEqual([...half.inputs.masked.data], masked);
+});
+
+test('without masks the puzzle is that of the plain cube: the same orders, turns, gaps and voxels', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const { inputs, factors, context } = sampled({ masking: 0, gap: 2, jitter: 2 }, seed);
+    const { masking: _, ...shared } = context.options as Record<string, unknown>;
+    const plain = { ...context, options: rubiksCube.options.parse(shared) };
+    const { inputs: cubes, factors: drawn } = rubiksCube.sample(view(seed % 3), new Random(seed), plain);
+    for (const [name, array] of Object.entries(cubes)) assert.deepEqual(inputs[name], array, name);
+    for (const [name, value] of Object.entries(drawn)) assert.deepEqual(factors[name], value, name);
+  }
 });
 
 test('every cube is masked in half of all puzzles, independently of the others', () => {
