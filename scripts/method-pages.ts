@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { methods } from '../src/pretext/index.ts';
+import { acceptancePage } from './acceptance-page.ts';
 import { dataPage, withTables } from './data-page.ts';
 import { methodFigure } from './method-figure.ts';
 import { renewed } from './method-page.ts';
@@ -22,5 +23,6 @@ for (const method of methods) {
   write(page, renewed(readFileSync(new URL(`../${page}`, import.meta.url), 'utf8'), method));
   write(`docs/figures/${method.card.id}.svg`, methodFigure(method));
 }
+write('docs/acceptance.md', acceptancePage());
 write('docs/operators.md', operatorsPage());
 write('docs/data.md', withTables(readFileSync(dataPage, 'utf8')));
