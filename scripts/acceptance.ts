@@ -54,9 +54,7 @@ const closedForm: Proof = {
   test: 'with heads of zeros it loses what the closed form says',
 };
 const workers: Proof = { file: 'test/catalogue/workers.test.ts', test: 'one worker fills the same batches as two' };
-const plain = rubikPlus(
-  'without masks the puzzle is that of the plain cube: the same orders, turns, gaps and voxels',
-);
+const plain = rubikPlus('without masks the puzzle is that of the plain cube: the same orders, turns, gaps and voxels');
 
 const whole = 'shows the picture whole: it is cut into no parts';
 const views = 'cuts views that overlap by design: they are of one thing';
@@ -130,9 +128,7 @@ export const demands: readonly Demand[] = [
       ),
       'clip-order': clipOrder('the order undone gives the clips of the recording, as far apart as the interval says'),
       'cubic-puzzles': cubic('undoing order and turns restores the cells, for both kinds and every order'),
-      'lstm-video': lstm(
-        'reconstructions are shown in the order of time, and belong to the loss as it is stated',
-      ),
+      'lstm-video': lstm('reconstructions are shown in the order of time, and belong to the loss as it is stated'),
       'scene-dynamics': 'changes nothing about a filmed clip',
       'rubiks-cube': [
         rubik('order and turns undone give the cubes as they lay'),
@@ -281,7 +277,10 @@ export const demands: readonly Demand[] = [
     title: 'Better than untrained',
     what: 'Its probe beats random initialisation on a known factor, with a paired interval that excludes 0 over six seeds, or its page says that it does not and why.',
     ofAll: [
-      { file: 'test/catalogue/learning.test.ts', test: 'on the phantom it learned its own task within its tiny preset' },
+      {
+        file: 'test/catalogue/learning.test.ts',
+        test: 'on the phantom it learned its own task within its tiny preset',
+      },
       {
         file: 'test/catalogue/learning.test.ts',
         test: 'its page says why where its probe does not beat random initialisation',

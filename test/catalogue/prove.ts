@@ -70,6 +70,7 @@ else {
     const found = `${answers} answers, each ${least} to ${most} times, p = ${p.toPrecision(2)}`;
     console.log(`${even ? 'even   ' : 'UNEVEN '} ${method} ${choice}: ${found}`);
   }
-  for (const { method, same } of workers) console.log(`${same ? 'same   ' : 'DIFFERS'} ${method}: one worker and three`);
+  for (const { method, same } of workers)
+    console.log(`${same ? 'same   ' : 'DIFFERS'} ${method}: one worker and three`);
 }
 if (rows.some(({ even }) => !even) || workers.some(({ same }) => !same)) process.exitCode = 1;

@@ -24,7 +24,9 @@ function texture(seed: number): Float32Array {
   const wide = side + 4 * fringe;
   let noise = Float32Array.from({ length: wide * wide }, () => random.uniform(-0.5, 0.5));
   for (let pass = 0; pass < 2; pass++) {
-    noise = noise.map((value, i) => (value + (noise[i + 1] ?? 0) + (noise[i + wide] ?? 0) + (noise[i + wide + 1] ?? 0)) / 4);
+    noise = noise.map(
+      (value, i) => (value + (noise[i + 1] ?? 0) + (noise[i + wide] ?? 0) + (noise[i + wide + 1] ?? 0)) / 4,
+    );
   }
   const at = (y: number, x: number) => {
     const [top, left] = [Math.floor(y), Math.floor(x)];
