@@ -55,7 +55,15 @@ export interface ProbeOptions extends DataOptions, InputLengths {
   readonly json?: boolean;
 }
 
-const stageUnits: Readonly<Record<string, string>> = { extract: 'windows', train: 'steps', test: 'windows' };
+const stageUnits: Readonly<Record<string, string>> = {
+  extract: 'windows',
+  train: 'steps',
+  'propose for': 'pictures',
+  describe: 'pictures',
+  'learn classes for': 'classes',
+  'read masks of': 'items',
+  'read points of': 'items',
+};
 
 /** What was measured of one task, and why it could not be where it could not. */
 interface Outcome {

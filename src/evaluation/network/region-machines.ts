@@ -33,6 +33,7 @@ export async function learnMachines(
   table: RegionTable,
   cases: BoxCases,
   settings: RegionSettings,
+  onClass?: (done: number, total: number) => void,
 ): Promise<{ readonly fit: HingeFit; readonly precision: number }[]> {
   const chosen: { fit: HingeFit; precision: number }[] = [];
   for (const target of cases.classes.keys()) {
@@ -40,6 +41,7 @@ export async function learnMachines(
     const precisions = path.map((fit) => precisionOf(target, fit, table, cases, settings));
     const best = precisions.indexOf(Math.max(...precisions));
     chosen.push({ fit: path[best], precision: precisions[best] });
+    onClass?.(target + 1, cases.classes.length);
   }
   return chosen;
 }

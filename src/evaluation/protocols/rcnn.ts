@@ -73,7 +73,9 @@ async function runRcnn(input: NetworkInput, settings: RcnnOptions): Promise<Prob
   try {
     const tables = await describeRegions(encoder, input, cases, taps, settings.dimensions);
     for (const [i, tap] of taps.entries()) {
-      scores.push({ tap, ...(await measureTap(tables[i], cases, settings, source.presentation.size)) });
+      const onClass = (done: number, classes: number) =>
+        input.onProgress?.('learn classes for', i * classes + done, taps.length * classes);
+      scores.push({ tap, ...(await measureTap(tables[i], cases, settings, source.presentation.size, onClass)) });
     }
   } finally {
     await encoder.release();
@@ -94,9 +96,10 @@ async function measureTap(
   cases: BoxCases,
   settings: RcnnOptions,
   size: number,
+  onClass: (done: number, classes: number) => void,
 ): Promise<Omit<TapScore, 'tap'>> {
   const { classes, examples } = cases;
-  const machines = await learnMachines(table, cases, settings);
+  const machines = await learnMachines(table, cases, settings, onClass);
   const edges = settings.regression
     ? await learnEdges(cases, regionsOf, (places) => rowsAt(table, places), size)
     : undefined;
