@@ -77,7 +77,9 @@ for (const method of chosen) {
   const request = { method: method.card.id };
   const task = await tasks.fitting(method, configureRun(request).methodOptions);
   const steps =
-    values.steps === undefined ? stepsWithin(1e9 * Number(values.compute ?? compute), request, task) : Number(values.steps);
+    values.steps === undefined
+      ? stepsWithin(1e9 * Number(values.compute ?? compute), request, task)
+      : Number(values.steps);
   plans.push({ method, task, steps, trials: [] });
 }
 drawing.end();
