@@ -93,7 +93,9 @@ test('every instrument looks at a run, says something finite, and says it again'
   }
   assert.ok(existsSync(first.page));
   // Those that draw: at random starts, noise, seeds of maps.
-  const drawing = ['activation-maximisation', 'neighbours', 'units'];
+  const drawing = instruments
+    .map(({ id }) => id)
+    .filter((id) => /^(activation-maximisation|neighbours|units)$/.test(id));
   const again = await explained(run, { with: drawing.join(), out: join(folder, 'second') });
   const said = ({ findings }: Explanation) =>
     JSON.stringify(findings.filter(({ instrument }) => drawing.includes(instrument)).map((finding) => finding.data));

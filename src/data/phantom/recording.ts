@@ -65,7 +65,45 @@ export class EchoRecording {
   readonly scanner: Scanner;
   readonly setting: ProbeSetting;
   readonly scene: OverlayScene;
-  readonly #blockCorner: number;
+  readonly #options: PhantomOptions;
+  /** Made when a frame is first drawn: most of the work, and the truth of a frame needs none of it. */
+  #echoes: Echoes | undefined;
+
+  constructor(factors: RecordingFactors, options: PhantomOptions) {
+    const standing = settingOf(factors, options);
+    this.factors = factors;
+    this.#options = options;
+    this.view = standing.view;
+    this.field = standing.field;
+    this.scanner = standing.scanner;
+    this.setting = standing.setting;
+    this.scene = standing.scene;
+    this.valves = valvesIn(factors.anatomy, this.view);
+  }
+
+  /** The heart at a frame: the instant and the state of the field. */
+  stateAt(frame: number): { readonly instant: Instant; readonly state: Contraction } {
+    const instant = instantAt(this.factors.rhythm, this.factors.times[frame]!);
+    return { instant, state: this.field.contractionFor(instant.volume, instant.respiration) };
+  }
+
+  /** Draws a frame into `out` at `offset`; `out` must be zero there. */
+  render(frame: number, out: Uint8Array, offset: number): void {
+    const { factors, scene } = this;
+    this.#echoes ??= new Echoes(this, this.#options);
+    this.#echoes.draw(frame, out, offset);
+    drawOverlays(scene, factors.times[frame]!, out, offset);
+    const { size } = scene.geometry;
+    const coarseness = factors.coarseness[frame];
+    const { blockCorner } = this.#options;
+    if (coarseness !== undefined) recompress(out, offset, size, coarseness, [blockCorner, blockCorner]);
+    if (factors.recompressed) recompress(out, offset, size, 1.6);
+  }
+}
+
+/** Scatterers, interfaces and leaflets of a recording, and the picture their echoes make. */
+class Echoes {
+  readonly #recording: EchoRecording;
   readonly #scatterers: Scatterers;
   readonly #interfaces: Interfaces;
   readonly #formation: ImageFormation;
@@ -83,33 +121,26 @@ export class EchoRecording {
   readonly #leafletTexture: Float32Array;
   readonly #leafletPhase: Float32Array;
 
-  constructor(factors: RecordingFactors, options: PhantomOptions) {
+  constructor(recording: EchoRecording, options: PhantomOptions) {
+    this.#recording = recording;
+    const { factors, view, field, scanner, setting, scene } = recording;
     const { anatomy, random } = factors;
-    const standing = settingOf(factors, options);
-    this.factors = factors;
-    this.#blockCorner = options.blockCorner;
-    this.view = standing.view;
-    this.field = standing.field;
-    this.scanner = standing.scanner;
-    this.setting = standing.setting;
-    this.scene = standing.scene;
-    this.valves = valvesIn(anatomy, this.view);
-    const { geometry } = this.scene;
-    const { depthMm } = this.view;
-    const grid = polarGrid(this.scanner, depthMm, options.size);
+    const { geometry } = scene;
+    const { depthMm } = view;
+    const grid = polarGrid(scanner, depthMm, options.size);
     const { halfAngle } = geometry;
     const cells = (grid.depths - 3) * (grid.beams - 6);
     const region = { cells, halfAngle, depthMm, count: Math.round(1.6 * cells) };
-    this.#scatterers = scatter(anatomy, this.view, this.field, region, random.split('scatterers'));
-    this.#interfaces = findInterfaces(anatomy, this.view, this.field, region);
-    this.#formation = new ImageFormation(grid, this.scanner, this.setting, {
+    this.#scatterers = scatter(anatomy, view, field, region, random.split('scatterers'));
+    this.#interfaces = findInterfaces(anatomy, view, field, region);
+    this.#formation = new ImageFormation(grid, scanner, setting, {
       density: this.#scatterers.density,
       shadows: drawShadows(random.split('shadows'), halfAngle),
       reverberationMm: anatomy.chestWallMm,
       random: random.split('electronics'),
     });
     this.#conversion = new ScanConversion(geometry, grid);
-    this.#grey = greyMap(this.scanner);
+    this.#grey = greyMap(scanner);
     this.#levels = new Float32Array(grid.depths * grid.beams);
     const count = this.#scatterers.points.count;
     this.#places = moved(count);
@@ -125,47 +156,37 @@ export class EchoRecording {
     this.#leafletTexture = random.split('leaflet texture').fillUniform(new Float32Array(leaflets), 0.5, 1.3);
   }
 
-  /** The heart at a frame: the instant and the state of the field. */
-  stateAt(frame: number): { readonly instant: Instant; readonly state: Contraction } {
-    const instant = instantAt(this.factors.rhythm, this.factors.times[frame]!);
-    return { instant, state: this.field.contractionFor(instant.volume, instant.respiration) };
-  }
-
-  /** Echoes of a frame in decibels on the polar grid; the array is used again by the next frame. */
-  echoes(frame: number): Float32Array {
-    const { instant, state } = this.stateAt(frame);
-    const formation = this.#formation;
-    formation.clear();
-    this.#depositScatterers(instant, state);
-    this.#depositInterfaces(state);
-    this.#depositLeaflets(instant, state);
-    return formation.form(this.factors.sourceFrames[frame]!);
-  }
-
-  /** Draws a frame into `out` at `offset`; `out` must be zero there. */
-  render(frame: number, out: Uint8Array, offset: number): void {
-    const decibels = this.echoes(frame);
+  /** A frame as the scanner shows it, nothing burnt in yet. */
+  draw(frame: number, out: Uint8Array, offset: number): void {
+    const { factors, scanner, setting } = this.#recording;
+    const decibels = this.#formed(frame);
     const levels = this.#levels;
-    const { dynamicRangeDb } = this.scanner;
+    const { dynamicRangeDb } = scanner;
     const perDb = 255 / dynamicRangeDb;
-    const lift = this.setting.gainDb + this.factors.gainDrift[frame]! + dynamicRangeDb - headroomDb;
+    const lift = setting.gainDb + factors.gainDrift[frame]! + dynamicRangeDb - headroomDb;
     for (let cell = 0; cell < levels.length; cell++) {
       const level = (decibels[cell]! + lift) * perDb;
       levels[cell] = level < 0 ? 0 : Math.min(level, 255);
     }
     this.#conversion.convert(levels, this.#grey, out, offset);
-    drawOverlays(this.scene, this.factors.times[frame]!, out, offset);
-    const { size } = this.scene.geometry;
-    const coarseness = this.factors.coarseness[frame];
-    if (coarseness !== undefined) recompress(out, offset, size, coarseness, [this.#blockCorner, this.#blockCorner]);
-    if (this.factors.recompressed) recompress(out, offset, size, 1.6);
+  }
+
+  /** Echoes of a frame in decibels on the polar grid; the array is used again by the next frame. */
+  #formed(frame: number): Float32Array {
+    const { instant, state } = this.#recording.stateAt(frame);
+    const formation = this.#formation;
+    formation.clear();
+    this.#depositScatterers(instant, state);
+    this.#depositInterfaces(state);
+    this.#depositLeaflets(instant, state);
+    return formation.form(this.#recording.factors.sourceFrames[frame]!);
   }
 
   #depositScatterers(instant: Instant, state: Contraction): void {
     const { points, amplitude, turns, turnsPerMm, turnsPerSecond } = this.#scatterers;
     const places = this.#places;
     const phase = this.#phase;
-    this.field.move(points, state, places);
+    this.#recording.field.move(points, state, places);
     const { through } = places;
     for (let i = 0; i < points.count; i++) {
       phase[i] = turns[i]! + turnsPerMm[i]! * through[i]! + turnsPerSecond[i]! * instant.seconds;
@@ -178,8 +199,8 @@ export class EchoRecording {
     const { right, deep } = this.#edges;
     const next = this.#edgeNeighbours;
     const amplitude = this.#edgeAmplitude;
-    this.field.move(points, state, this.#edges);
-    this.field.move(neighbours, state, next);
+    this.#recording.field.move(points, state, this.#edges);
+    this.#recording.field.move(neighbours, state, next);
     for (let i = 0; i < points.count; i++) {
       const x = right[i]!;
       const y = deep[i]!;
@@ -193,9 +214,10 @@ export class EchoRecording {
 
   #depositLeaflets(instant: Instant, state: Contraction): void {
     const amplitude = this.#leafletAmplitude;
+    const { field, view } = this.#recording;
     const { right, deep, facing } = this.#curve;
-    for (const valve of this.valves) {
-      leafletCurve(valve, this.field, state, instant, this.view, this.#curve);
+    for (const valve of this.#recording.valves) {
+      leafletCurve(valve, field, state, instant, view, this.#curve);
       for (let i = 0; i < amplitude.length; i++) {
         amplitude[i] = valve.brightness * this.#leafletTexture[i]! * (0.55 + 0.9 * facing[i]! * facing[i]!);
       }
