@@ -19,13 +19,21 @@ export interface Seen {
   readonly energy: Float32Array;
 }
 
-/** @param gradient of one input, `[C, T, H, W]` */
-export function seenBy(gradient: Float32Array, { channels, frames, height, width }: InputLayout): Seen {
-  const area = height * width;
-  const energy = new Float32Array(frames * area);
+/** The square of a gradient `[C, T, H, W]` at every place, channels together: `[T, H, W]`. */
+export function gradientEnergy(gradient: Float32Array, { channels, frames, height, width }: InputLayout): Float32Array {
+  const places = frames * height * width;
+  const energy = new Float32Array(places);
   for (let c = 0; c < channels; c++) {
-    for (let i = 0; i < frames * area; i++) energy[i] += gradient[c * frames * area + i] ** 2;
+    for (let i = 0; i < places; i++) energy[i] += gradient[c * places + i] ** 2;
   }
+  return energy;
+}
+
+/** @param gradient of one input, `[C, T, H, W]` */
+export function seenBy(gradient: Float32Array, layout: InputLayout): Seen {
+  const { frames, height, width } = layout;
+  const area = height * width;
+  const energy = gradientEnergy(gradient, layout);
   const total = energy.reduce((sum, value) => sum + value, 0);
   let held = 0;
   let half = 0;

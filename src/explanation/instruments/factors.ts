@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { SondeError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
 import { compareTaps } from '../../evaluation/compare-taps.ts';
 import { labelKind } from '../../evaluation/examples.ts';
 import { extractFeatures } from '../../evaluation/extraction.ts';
@@ -14,6 +15,7 @@ import { linear } from '../../evaluation/protocols/linear.ts';
 import { ridge } from '../../evaluation/protocols/ridge.ts';
 import { runtimeMatrixProduct } from '../../evaluation/runtime-matrix-product.ts';
 import { adjustBenjaminiHochberg } from '../../statistics/multiple-comparisons.ts';
+import { dealtAnew } from '../factors/dealt-labels.ts';
 import { type FactorNeighbours, type FactorScore, neighbourMap, scoreMap } from '../factors/factor-map.ts';
 import { answerOfNeighbours, nearestOfTraining } from '../factors/neighbour-probe.ts';
 import type { Check, Finding } from '../finding.ts';
@@ -40,7 +42,7 @@ export const factors = defineInstrument<Options>({
   usual: true,
   options,
   unfit: (subject, { labels }) => unfitFactors(subject, labels),
-  async look(subject, chosen, { onProgress }) {
+  async look(subject, chosen, { random, onProgress }) {
     const names = chosen.labels ?? factorNames(subject);
     const encoders = [subject.trained, ...(subject.untrained === undefined ? [] : [subject.untrained])];
     const tables: (readonly FeatureTable[])[] = [];
@@ -72,7 +74,9 @@ export const factors = defineInstrument<Options>({
     if (results.size === 0) {
       throw new SondeError('evaluation/labels', 'no label of the data can be probed', { found: left.join('; ') });
     }
-    return findingOf(scoresOf(results), results, asked, left);
+    const scores = scoresOf(results);
+    const control = await dealtControl(scores, tables[0], subject.trained, chosen, random.split('control'));
+    return findingOf(scores, results, asked, left, control);
   },
 });
 
@@ -91,6 +95,31 @@ async function probeFactor(
   };
   if (labelKind(values) === 'numbers') return ridge.run(input, { resamples });
   return linear.run(input, { resamples, measure: 'balancedAccuracy' });
+}
+
+/** What a probe reads of a factor that was dealt anew among the items of each part, so that it says nothing of them. */
+type Control = Pick<FactorScore, 'factor' | 'tap' | 'share' | 'low' | 'high'>;
+
+/** The factor that is read best, at its layer, dealt anew; `undefined` where it cannot be probed so. */
+async function dealtControl(
+  scores: readonly FactorScore[],
+  tables: readonly FeatureTable[],
+  encoder: StudiedEncoder,
+  options: Options,
+  random: Random,
+): Promise<Control | undefined> {
+  const { factor, tap } = scores.reduce((a, b) => (b.share > a.share ? b : a));
+  const table = tables.find((entry) => entry.tap === tap)!;
+  const labels = { ...table.labels, [factor]: dealtAnew(table, factor, random) };
+  try {
+    const probe = await probeFactor(factor, [{ ...table, labels }], encoder, options);
+    const [{ score }] = probe.taps;
+    const share = (value: number) => shareOf(value, probe);
+    return { factor, tap, share: share(score.value), low: share(score.low), high: share(score.high) };
+  } catch (error) {
+    if (!(error instanceof SondeError)) throw error;
+    return undefined;
+  }
 }
 
 function scoresOf(results: ReadonlyMap<string, readonly ProbeResult[]>): FactorScore[] {
@@ -133,6 +162,7 @@ function findingOf(
   results: ReadonlyMap<string, readonly ProbeResult[]>,
   asked: readonly FactorNeighbours[],
   left: readonly string[],
+  control: Control | undefined,
 ): Finding {
   const names = [...results.keys()];
   const [first] = results.values();
@@ -182,7 +212,7 @@ function findingOf(
     instrument: 'factors',
     title,
     sentences,
-    checks: checksOf(scores),
+    checks: checksOf(scores, control),
     figures: [
       scoreMap(
         'factor-map',
@@ -259,7 +289,7 @@ function neighboursSay(asked: readonly FactorNeighbours[]): string[] {
   return [`Without fitting anything, the nearest pictures of other patients share: ${text.join(', ')}.`];
 }
 
-function checksOf(scores: readonly FactorScore[]): Check[] {
+function checksOf(scores: readonly FactorScore[], control: Control | undefined): Check[] {
   const over = scores.filter(({ share }) => share > 1 + 1e-9);
   return [
     {
@@ -267,6 +297,15 @@ function checksOf(scores: readonly FactorScore[]): Check[] {
       passed: over.length === 0,
       detail: `${scores.length} cells`,
     },
+    ...(control === undefined
+      ? []
+      : [
+          {
+            statement: 'A factor dealt anew among the items is read by guessing only',
+            passed: control.low <= 0,
+            detail: `${control.factor} at ${control.tap}: ${interval(control)} of the way from guessing to perfect`,
+          },
+        ]),
   ];
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import type { Random } from '../../base/random.ts';
 import type { FigureData, Finding } from '../finding.ts';
 import { type Bank, firstFilters } from '../first-filters.ts';
 import { frameName } from '../frame-name.ts';
@@ -37,17 +38,24 @@ export const filters = defineInstrument<Options>({
   usual: true,
   options,
   unfit: () => undefined,
-  async look(subject, { inputs: count }, { onProgress }) {
+  async look(subject, { inputs: count }, { random, onProgress }) {
     const shown = await subject.laboratory.inputs(subject.trained, count);
     const own = await firstFilters(subject, subject.trained);
     onProgress(1, 2, 'networks');
     const twin = subject.untrained === undefined ? undefined : await firstFilters(subject, subject.untrained);
     const trained = factsOf(subject.trained.name, own, shown);
     const untrained = twin === undefined ? undefined : factsOf('untrained', twin, shown);
+    const noise = factsOf('noise', noiseLike(own, random), shown);
     onProgress(2, 2, 'networks');
-    return findingOf(own, trained, untrained, twin === undefined ? undefined : drift(own, twin), frameName(subject));
+    const turned = twin === undefined ? undefined : drift(own, twin);
+    return findingOf(own, trained, untrained, noise.gabor, turned, frameName(subject));
   },
 });
+
+/** Filters of independent noise in the shape of a bank: what has learned nothing, whoever made the network. */
+function noiseLike(bank: Bank, random: Random): Bank {
+  return { ...bank, data: random.split('noise').fillNormal(new Float32Array(bank.data.length)) };
+}
 
 function factsOf(name: string, bank: Bank, shown: ShownInputs): BankFacts {
   const described = describeFilters(bank);
@@ -128,6 +136,7 @@ function findingOf(
   bank: Bank,
   trained: BankFacts,
   untrained: BankFacts | undefined,
+  noise: number | undefined,
   turned: readonly number[] | undefined,
   unit: ReturnType<typeof frameName>,
 ): Finding {
@@ -183,13 +192,13 @@ function findingOf(
     title,
     sentences,
     checks:
-      untrained?.gabor === undefined
+      noise === undefined
         ? []
         : [
             {
               statement: 'Random filters are not taken for waves',
-              passed: untrained.gabor < 0.5,
-              detail: `${percent(untrained.gabor)} of the untrained filters reach a Gabor R² of 0.7`,
+              passed: Math.max(noise, untrained?.gabor ?? 0) < 0.5,
+              detail: `${percent(noise)} of filters of noise${untrained?.gabor === undefined ? '' : ` and ${percent(untrained.gabor)} of the untrained ones`} reach a Gabor R² of 0.7`,
             },
           ],
     figures,

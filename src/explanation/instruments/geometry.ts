@@ -100,7 +100,7 @@ function findingOf(subject: Subject, shown: Shown, encoders: readonly EncoderGeo
   const beside = untrained?.taps.at(-1);
   const sentences = [
     `${last.tap}, the last layer, spreads ${inputs.count} pictures of ${new Set(inputs.patients).size} patients over an effective rank of ${text(last.measures.rankMe)} of ${last.channels} channels${beside === undefined ? '' : `; untrained it has ${text(beside.measures.rankMe)}`}.`,
-    `Their intrinsic dimension there is ${text(last.measures.twoNearest)} by nearest neighbours; the spectrum falls with exponent ${text(last.measures.spectralDecay, 2)} (about 1 is balanced).`,
+    `Their intrinsic dimension there is ${text(last.measures.twoNearest)} by nearest neighbours; ${Number.isFinite(last.measures.spectralDecay.value) ? `the spectrum falls with exponent ${text(last.measures.spectralDecay, 2)} (about 1 is balanced)` : 'so few pictures show no exponent of the spectrum'}.`,
     `Between views of one picture and views of another it tells ${text(last.measures.lidar)} directions apart (LiDAR, at most ${Math.min(shown.viewed - 1, last.channels)})${beside === undefined ? '' : `; untrained ${text(beside.measures.lidar)}`}.`,
     collapsed.length > 0
       ? 'Lower the learning rate, or check that the task cannot be solved by one direction.'
@@ -225,7 +225,7 @@ function tableOf({ taps }: EncoderGeometry, text: (estimate: Estimate, decimals?
       text(m.rankMe),
       text(m.lidar),
       m.participationRatio.value.toFixed(1),
-      m.spectralDecay.value.toFixed(2),
+      Number.isFinite(m.spectralDecay.value) ? m.spectralDecay.value.toFixed(2) : '–',
       text(m.twoNearest),
       m.levinaBickel.value.toFixed(1),
       m.hubness.value.toFixed(2),

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import type { Random } from '../../base/random.ts';
 import type { Estimate } from '../../evaluation/probe-result.ts';
 import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
 import { clusterBootstrap } from '../../statistics/bootstrap.ts';
@@ -49,7 +50,8 @@ export const temporalNecessity = defineInstrument<Options>({
     const answers = await ordersAnswered(subject, chosen, context);
     const { frames } = (await subject.laboratory.encoder(subject.trained)).presentation;
     const moves = frames > 1 ? await layersMoved(subject, chosen, context) : [];
-    return findingOf(subject, chosen, frames, answers, moves);
+    const still = frames > 1 ? await stillBackwards(subject, chosen.inputs, context.random.split('still')) : undefined;
+    return findingOf(subject, chosen, frames, answers, moves, still);
   },
 });
 
@@ -117,12 +119,35 @@ async function layersMoved(
   return [...cosines].map(([tap, cosine]): LayerMove => ({ tap, cosine }));
 }
 
+/**
+ * Largest difference, over what the layer answers at most, between clips that stand still and the same clips backwards:
+ * nothing but the order was changed, and the network answers the same twice.
+ */
+async function stillBackwards({ laboratory, trained, store }: Subject, count: number, random: Random): Promise<number> {
+  const opened = await laboratory.encoder(trained);
+  const inputs = await laboratory.inputs(trained, Math.min(count, mostStill));
+  const windows = inputs.items.map((item, i) => ({ item, start: inputs.starts[i] }));
+  const frozen = reorderedFrames(store, 'frozen', random);
+  const [still, turned] = [frozen, reorderedFrames(frozen, 'reversed', random)].map((shown) =>
+    laboratory.show(opened, windows, shown),
+  );
+  const [a, b] = [await laboratory.features(trained, still, 1), await laboratory.features(trained, turned, 1)];
+  return Math.max(
+    ...a.map(({ data }, t) => {
+      const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
+      return data.reduce((most, value, i) => Math.max(most, Math.abs(value - b[t].data[i])), 0) / largest;
+    }),
+  );
+}
+
 const orderNames = {
   ordered: 'in order',
   shuffled: 'shuffled',
   reversed: 'backwards',
   frozen: 'standing still',
 } as const;
+/** Clips played both ways that stand still. */
+const mostStill = 8;
 const oneFrame = 'The network sees one frame at a time: it cannot use their order';
 
 function findingOf(
@@ -131,6 +156,7 @@ function findingOf(
   frames: number,
   answers: readonly OrderAnswers[],
   moves: readonly LayerMove[],
+  still: number | undefined,
 ): Finding {
   const percent = ({ value, low, high }: Estimate) =>
     `${(value * 100).toFixed(1)} % [${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}]`;
@@ -204,8 +230,8 @@ function findingOf(
     instrument: 'temporal-necessity',
     title,
     sentences,
-    checks:
-      answers.length === 0
+    checks: [
+      ...(answers.length === 0
         ? []
         : [
             {
@@ -213,7 +239,17 @@ function findingOf(
               passed: answers[0].accuracy.low > (subject.run!.manifest.chance.accuracy ?? 0),
               detail: `in order ${percent(answers[0].accuracy)}`,
             },
-          ],
+          ]),
+      ...(still === undefined
+        ? []
+        : [
+            {
+              statement: 'Every layer answers a clip that stands still the same when it is played backwards',
+              passed: still < 1e-4,
+              detail: `they differ by ${still.toExponential(0)} of what a layer answers at most`,
+            },
+          ]),
+    ],
     figures,
     data: { frames, answers, moves },
   };

@@ -7,17 +7,17 @@ import { z } from 'zod';
 import { usageError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import { readMaskCases, shownMask, unlabelled, windowsOf } from '../../evaluation/network/mask-cases.ts';
-import { processor } from '../../runtime/backends/onnxruntime/backend.ts';
+import { checkOf, type JudgedMap } from '../attribution/judgement.ts';
 import { stretched } from '../attribution/maps.ts';
 import { layoutOf } from '../attribution/target.ts';
-import { unitTarget } from '../attribution/unit-target.ts';
 import type { FigureData, Finding, ShownPicture } from '../finding.ts';
 import { defineInstrument } from '../instrument.ts';
 import type { ShownInputs } from '../laboratory.ts';
 import { bestOverlap, detectorIou, type Overlap } from '../measures/dissection.ts';
-import { mostTelling, type Peaks, peaksOf, strongest } from '../peaks.ts';
-import { firstFrame, type Seen, seenBy } from '../receptive-field.ts';
+import { mostTelling, peaksOf, strongest } from '../peaks.ts';
+import { firstFrame, type Seen } from '../receptive-field.ts';
 import type { Subject } from '../subject.ts';
+import { judgedSight, seenByUnit } from '../unit-sight.ts';
 
 const options = z.strictObject({
   inputs: z.int().min(24).default(160).describe('pictures searched'),
@@ -67,46 +67,16 @@ export const units = defineInstrument<Options>({
         ...(labels === undefined ? {} : { purity: purityOf(rows.map((row) => labels.values[row])) }),
       });
     }
+    const judged = await judgedSight(subject, tap, facts, inputs, peaks, random.split('sight'));
     onProgress(2, 4, 'parts');
     const shuffledPurity =
       labels === undefined ? undefined : nullPurity(labels.values, chosen.top, random.split('purity'));
     const structures = await dissect(subject, tap, picked);
     onProgress(4, 4, 'parts');
     const complete = facts.map((entry, i) => (structures === undefined ? entry : { ...entry, overlap: structures[i] }));
-    return findingOf(tap, inputs, peaks.channels, complete, labels?.name, shuffledPurity);
+    return findingOf(tap, inputs, peaks.channels, complete, judged, labels?.name, shuffledPurity);
   },
 });
-
-async function seenByUnit(
-  { laboratory, trained }: Subject,
-  tap: string,
-  unit: number,
-  rows: readonly number[],
-  inputs: ShownInputs,
-  { channels, cells, places }: Peaks,
-): Promise<Seen[]> {
-  const { fixedBatch } = await laboratory.encoder(trained);
-  const batch = fixedBatch ?? rows.length;
-  const graph = await laboratory.differentiable(trained, batch);
-  const length = inputs.data.length / inputs.count;
-  const seen: Seen[] = [];
-  for (let first = 0; first < rows.length; first += batch) {
-    const part = Array.from({ length: batch }, (_, i) => rows[Math.min(first + i, rows.length - 1)]);
-    const data = new Float32Array(batch * length);
-    const selection = new Float32Array(batch * channels * cells);
-    part.forEach((row, i) => {
-      data.set(inputs.data.subarray(row * length, (row + 1) * length), i * length);
-      selection[(i * channels + unit) * cells + places[row * channels + unit]] = 1;
-    });
-    const target = unitTarget(graph, tap, selection, processor);
-    const { gradients } = await target.gradients(data);
-    await target.release();
-    for (let i = 0; i < Math.min(batch, rows.length - first); i++) {
-      seen.push(seenBy(gradients.subarray(i * length, (i + 1) * length), target.layout));
-    }
-  }
-  return seen;
-}
 
 async function labelsOf({ laboratory, trained, store }: Subject, inputs: ShownInputs, asked: string | undefined) {
   const { presentation } = await laboratory.encoder(trained);
@@ -184,6 +154,7 @@ function findingOf(
   inputs: ShownInputs,
   channels: number,
   facts: readonly UnitFacts[],
+  judged: JudgedMap,
   label: string | undefined,
   shuffled: { readonly mean: number; readonly high: number } | undefined,
 ): Finding {
@@ -215,12 +186,15 @@ function findingOf(
       kind: 'pictures',
       name: 'strongest',
       title,
-      caption:
-        'As the network sees them; outlined is what the unit can see from where it fires, over it what moves it there.',
+      caption: `As the network sees them; outlined is what the unit can see from where it fires${
+        judged.shown
+          ? `, over it what moves it there: put back first, those places bring the unit to ${judged.insertion.toFixed(2)} of its answer on average, in random order to ${judged.randomInsertion.toFixed(2)}; taken away, to ${judged.deletion.toFixed(2)} against ${judged.randomDeletion.toFixed(2)}`
+          : `. What moves it there is withheld: ${judged.reason}`
+      }.`,
       columns: Math.max(...facts.map(({ rows }) => rows.length)),
       rows: facts.map(({ unit, rows, seen, purity, overlap }) => ({
         label: `unit ${unit}${purity === undefined ? '' : `, ${(purity * 100).toFixed(0)} % one ${label}`}${overlap === undefined ? '' : `, ${overlap.name} ${overlap.iou.toFixed(2)}`}`,
-        pictures: rows.map((row, i) => pictureOf(inputs, row, seen[i])),
+        pictures: rows.map((row, i) => pictureOf(inputs, row, seen[i], judged.shown)),
       })),
     },
   ];
@@ -239,23 +213,27 @@ function findingOf(
           })
           .join('; '),
       },
+      checkOf('What moves units', judged),
     ],
     figures,
     data: {
       tap,
       label,
       shuffled,
+      sight: numbersOf(judged),
       units: facts.map(({ seen, ...rest }) => ({ ...rest, seen: seen.map(({ energy: _, ...box }) => box) })),
     },
   };
 }
 
-function pictureOf(inputs: ShownInputs, row: number, { box, energy, frame }: Seen): ShownPicture {
+const numbersOf = ({ map: _, ...numbers }: JudgedMap) => numbers;
+
+function pictureOf(inputs: ShownInputs, row: number, { box, energy, frame }: Seen, overlaid: boolean): ShownPicture {
   const layout = layoutOf(inputs.shape, inputs.shape.length === 4 ? 3 : 2);
   const { left, top, right, bottom } = box;
   return {
     picture: firstFrame(inputs, row, layout, frame),
-    overlay: { data: energy, shape: [1, layout.height, layout.width], scale: 'sequential' },
+    ...(overlaid ? { overlay: { data: energy, shape: [1, layout.height, layout.width], scale: 'sequential' } } : {}),
     outlines: [
       [
         [left, top],
