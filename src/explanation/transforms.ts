@@ -17,6 +17,8 @@ export interface Transform {
   readonly id: string;
   /** As figures call it. */
   readonly title: string;
+  /** As figures of volumes call it, where that is otherwise. */
+  readonly ofVolumes?: string;
   /** Whether it needs more than one frame. */
   readonly ofClips?: boolean;
   apply(frames: Frames): Frames;
@@ -35,8 +37,8 @@ export const transforms: readonly Transform[] = [
   { id: 'blur', title: 'blurred', apply: (frames) => blurred(frames, Math.max(0.8, frames.shape[1] / 64)) },
   { id: 'noise', title: 'noise of 0.08', apply: noisy },
   { id: 'inverted', title: 'black and white exchanged', apply: (frames) => mapped(frames, (value) => 1 - value) },
-  { id: 'backwards', title: 'time backwards', ofClips: true, apply: backwards },
-  { id: 'still', title: 'one frame only', ofClips: true, apply: still },
+  { id: 'backwards', title: 'time backwards', ofVolumes: 'slices turned round', ofClips: true, apply: backwards },
+  { id: 'still', title: 'one frame only', ofVolumes: 'one slice only', ofClips: true, apply: still },
 ];
 
 /** A store whose pictures are all changed in the same way; windows are changed as they are read. */

@@ -33,7 +33,7 @@ table{border-collapse:collapse;min-width:50%;border-top:1.5px solid var(--ink);b
 th,td{padding:5px 0 5px 14px;text-align:right;vertical-align:baseline;font-weight:400;white-space:nowrap}
 th:first-child,td:first-child{padding-left:0;text-align:left}
 caption{text-align:left;padding-bottom:6px}
-table.dense{font-size:12px}table.dense th,table.dense td{padding-left:8px}
+table.dense{font-size:12px}table.dense th:not(:first-child),table.dense td{padding-left:8px}
 thead th{white-space:normal;color:var(--secondary);border-bottom:1px solid var(--hairline);vertical-align:bottom}
 tbody th{text-align:left}
 td b{font-weight:650}

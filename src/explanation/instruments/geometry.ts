@@ -124,7 +124,7 @@ function findingOf(subject: Subject, shown: Shown, encoders: readonly EncoderGeo
       overTaps(subject, shown, encoders, 'dimension', 'twoNearest', 'intrinsic dimension (TwoNN)'),
       spectra(inputs, trained),
     ],
-    tables: [tableOf(trained, text)],
+    tables: tablesOf(trained, text),
     data: { inputs: inputs.count, patients: new Set(inputs.patients).size, encoders },
   };
 }
@@ -202,36 +202,32 @@ function spectra(inputs: ShownInputs, { taps }: EncoderGeometry): LinesFigure {
   };
 }
 
-function tableOf({ taps }: EncoderGeometry, text: (estimate: Estimate, decimals?: number) => string): FindingTable {
-  return {
-    title: 'Every layer of the trained network',
-    columns: [
-      'layer',
-      'channels',
-      'RankMe',
-      'LiDAR',
-      'participation',
-      'α',
-      'TwoNN',
-      'MLE',
-      'hubness',
-      'uniformity',
-      'alignment',
-      'cosine',
-    ],
-    rows: taps.map(({ tap, channels, measures: m }) => [
-      tap,
-      String(channels),
-      text(m.rankMe),
-      text(m.lidar),
-      m.participationRatio.value.toFixed(1),
-      Number.isFinite(m.spectralDecay.value) ? m.spectralDecay.value.toFixed(2) : '–',
-      text(m.twoNearest),
-      m.levinaBickel.value.toFixed(1),
-      m.hubness.value.toFixed(2),
-      m.uniformity.value.toFixed(2),
-      m.alignment.value.toFixed(2),
-      m.meanCosine.value.toFixed(2),
-    ]),
-  };
+function tablesOf({ taps }: EncoderGeometry, text: (estimate: Estimate, decimals?: number) => string): FindingTable[] {
+  return [
+    {
+      title: 'How many directions every layer of the trained network uses',
+      columns: ['layer', 'channels', 'RankMe', 'LiDAR', 'participation ratio', 'spectrum, α'],
+      rows: taps.map(({ tap, channels, measures: m }) => [
+        tap,
+        String(channels),
+        text(m.rankMe),
+        text(m.lidar),
+        m.participationRatio.value.toFixed(1),
+        Number.isFinite(m.spectralDecay.value) ? text(m.spectralDecay, 2) : '–',
+      ]),
+    },
+    {
+      title: 'How pictures lie in it: intrinsic dimension, hubs, spread over the sphere',
+      columns: ['layer', 'TwoNN', 'MLE', 'hubness', 'uniformity', 'alignment', 'mean cosine'],
+      rows: taps.map(({ tap, measures: m }) => [
+        tap,
+        text(m.twoNearest),
+        text(m.levinaBickel),
+        m.hubness.value.toFixed(2),
+        m.uniformity.value.toFixed(2),
+        m.alignment.value.toFixed(2),
+        m.meanCosine.value.toFixed(2),
+      ]),
+    },
+  ];
 }

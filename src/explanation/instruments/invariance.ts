@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Estimate } from '../../evaluation/probe-result.ts';
 import type { Check, FigureData, Finding, HeatMapFigure } from '../finding.ts';
+import { frameName } from '../frame-name.ts';
 import { defineInstrument } from '../instrument.ts';
 import { groupedJackknife } from '../jackknife.ts';
 import type { ShownInputs, TapFeatures } from '../laboratory.ts';
@@ -42,7 +43,10 @@ export const invariance = defineInstrument<Options>({
     const encoders = [subject.trained, ...(subject.untrained === undefined ? [] : [subject.untrained])];
     const inputs = await subject.laboratory.inputs(subject.trained, chosen.inputs);
     const { frames } = (await subject.laboratory.encoder(subject.trained)).presentation;
-    const used = transforms.filter(({ ofClips = false }) => !ofClips || frames > 1);
+    const volumes = frameName(subject) === 'slice';
+    const used = transforms
+      .filter(({ ofClips = false }) => !ofClips || frames > 1)
+      .map((change) => (volumes && change.ofVolumes !== undefined ? { ...change, title: change.ofVolumes } : change));
     const undone = await undoneChanges(subject, inputs, used);
     const responses: Response[][] = [];
     for (const [e, encoder] of encoders.entries()) {
@@ -190,6 +194,7 @@ function findingOf(
     rows: changes,
     columns: taps,
     values: changes.map((change) => taps.map((tap) => of(change, tap))),
+    ...(scale === 'sequential' ? { domain: [0, 1] as const } : {}),
     scale,
   });
   const figures: FigureData[] = [

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { usageError } from '../../base/errors.ts';
+import { SondeError, usageError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
 import { readMaskCases, shownMask, unlabelled, windowsOf } from '../../evaluation/network/mask-cases.ts';
 import { checkOf, type JudgedMap } from '../attribution/judgement.ts';
@@ -58,8 +58,12 @@ export const units = defineInstrument<Options>({
     const facts: UnitFacts[] = [];
     const labels = await labelsOf(subject, inputs, chosen.label);
     for (const unit of picked) {
-      const rows = strongest(peaks, unit, inputs, chosen.top);
-      const seen = await seenByUnit(subject, tap, unit, rows, inputs, peaks);
+      const searched = strongest(peaks, unit, inputs, chosen.top);
+      const found = await seenByUnit(subject, tap, unit, searched, inputs, peaks);
+      // Where a unit is silent nothing moves it: such a picture does not excite it.
+      const moved = found.flatMap(({ support }, i) => (support > 0 ? [i] : []));
+      if (moved.length === 0) continue;
+      const [rows, seen] = [moved.map((i) => searched[i]), moved.map((i) => found[i])];
       facts.push({
         unit,
         rows,
@@ -69,9 +73,18 @@ export const units = defineInstrument<Options>({
     }
     const judged = await judgedSight(subject, tap, facts, inputs, peaks, random.split('sight'));
     onProgress(2, 4, 'parts');
+    if (facts.length === 0) {
+      throw new SondeError('data/unsuitable', `no unit of ${tap} answers to any of ${inputs.count} pictures`, {
+        hint: 'choose another layer with units.tap',
+      });
+    }
     const shuffledPurity =
       labels === undefined ? undefined : nullPurity(labels.values, chosen.top, random.split('purity'));
-    const structures = await dissect(subject, tap, picked);
+    const structures = await dissect(
+      subject,
+      tap,
+      facts.map(({ unit }) => unit),
+    );
     onProgress(4, 4, 'parts');
     const complete = facts.map((entry, i) => (structures === undefined ? entry : { ...entry, overlap: structures[i] }));
     return findingOf(tap, inputs, peaks.channels, complete, judged, labels?.name, shuffledPurity);
@@ -204,8 +217,8 @@ function findingOf(
     sentences,
     checks: [
       {
-        statement: 'Every unit is moved by some place of its pictures',
-        passed: facts.every(({ seen }) => seen.every(({ support }) => support > 0)),
+        statement: 'What moves a unit lies within what it can see',
+        passed: facts.every(({ seen }) => seen.every(({ half, support }) => half > 0 && half <= support)),
         detail: facts
           .map(({ unit, seen }) => {
             const supports = seen.map(({ support }) => support);
