@@ -40,9 +40,17 @@ export async function peaksOf({ laboratory, trained }: Subject, tap: string, inp
   return peaks!;
 }
 
-/** Channels whose peaks vary most from picture to picture, for their size. */
-export function mostTelling({ channels, values }: Peaks, count: number): number[] {
+/**
+ * Channels whose peaks vary most from picture to picture, for their size, among those that answer in `answering` pictures
+ * at least: a unit that is silent but for one tells little.
+ */
+export function mostTelling({ channels, values }: Peaks, count: number, answering: number): number[] {
   const rows = values.length / channels;
+  const answers = Array.from({ length: channels }, (_, c) => {
+    const own = Array.from({ length: rows }, (_, row) => values[row * channels + c]);
+    const least = own.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    return own.filter((value) => value > least).length >= answering;
+  });
   const telling = Array.from({ length: channels }, (_, c) => {
     let [sum, squares] = [0, 0];
     for (let row = 0; row < rows; row++) {
@@ -54,7 +62,7 @@ export function mostTelling({ channels, values }: Peaks, count: number): number[
   });
   return telling
     .map((_, c) => c)
-    .sort((a, b) => telling[b] - telling[a])
+    .sort((a, b) => Number(answers[b]) - Number(answers[a]) || telling[b] - telling[a])
     .slice(0, count);
 }
 

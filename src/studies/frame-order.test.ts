@@ -88,7 +88,7 @@ test('a task that needs the order is found by its own questions; one that asks f
       const right = Object.fromEntries(
         frameOrders.map((order) => [order, hits(order === 'ordered' ? ordered : otherwise)]),
       );
-      return { patients, right: right as Record<(typeof frameOrders)[number], number[]> };
+      return { patients, right: right as Record<(typeof frameOrders)[number], number[]>, refused: {} };
     }),
   });
   const tasks = [task('needs', false, 0.9, 0.5), task('does not', false, 0.9, 0.9), task('asks', true, 0.9, 0.25)];

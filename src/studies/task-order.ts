@@ -54,9 +54,9 @@ export async function taskAnswers(
 export function taskPredictions(tasks: readonly TaskOrders[], seeds: number): Prediction[] {
   return tasks.flatMap(({ name, asksOrder, seeds: answers }) =>
     (['shuffled', 'frozen'] as const).flatMap((order): Prediction[] => {
-      if (asksOrder && order === 'frozen') return [];
       const own = answers.slice(0, seeds);
-      const of = (which: (typeof frameOrders)[number]) => own.map(({ right }) => [...right[which]]);
+      if ((asksOrder && order === 'frozen') || own.some(({ right }) => right[order] === undefined)) return [];
+      const of = (which: (typeof frameOrders)[number]) => own.map(({ right }) => [...right[which]!]);
       return [
         {
           name: `${name}, its own questions: in order less ${order === 'shuffled' ? 'shuffled' : 'standing still'}`,
@@ -75,7 +75,10 @@ export function taskTable(tasks: readonly TaskOrders[]): FindingTable {
     columns: ['task', 'in order', 'shuffled', 'backwards', 'standing still', 'guessing'],
     rows: tasks.map(({ name, asksOrder, chance, seeds }) => [
       `${name}${asksOrder ? ' (asks for the order)' : ''}`,
-      ...frameOrders.map((order) => (100 * mean(seeds.flatMap(({ right }) => [...right[order]]))).toFixed(1)),
+      ...frameOrders.map((order) => {
+        const shares = seeds.flatMap(({ right }) => right[order] ?? []);
+        return shares.length === 0 ? 'not asked' : (100 * mean(shares)).toFixed(1);
+      }),
       chance === undefined ? '' : (100 * chance).toFixed(1),
     ]),
   };

@@ -157,7 +157,7 @@ function findingOf(
   const sentences = [
     trained.gabor === undefined
       ? `Filters of ${side} are too small for a Gabor fit to mean anything.`
-      : `${beside(trained.gabor, (facts) => facts.gabor)} are oriented waves (Gabor R² above 0.7); their orientations fill ${percent(trained.orientationEntropy!)} of an even spread.`,
+      : `${beside(trained.gabor, (facts) => facts.gabor)} are oriented waves (Gabor R² above 0.7)${trained.gabor * count < 4 ? '' : `; their orientations fill ${percent(trained.orientationEntropy!)} of an even spread`}.`,
     `${trained.dead} of ${count} are dead; the most alike pairs have a mean |cos| of ${trained.redundancy.toFixed(2)}${untrained === undefined ? '' : ` (untrained ${untrained.redundancy.toFixed(2)})`}.`,
     ...(trained.colour === undefined
       ? []

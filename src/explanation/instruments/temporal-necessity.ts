@@ -47,27 +47,34 @@ export const temporalNecessity = defineInstrument<Options>({
       ? undefined
       : 'the data hold no clips',
   async look(subject, chosen, context) {
-    const answers = await ordersAnswered(subject, chosen, context);
+    const asked = await ordersAnswered(subject, chosen, context);
     const { frames } = (await subject.laboratory.encoder(subject.trained)).presentation;
     const moves = frames > 1 ? await layersMoved(subject, chosen, context) : [];
     const still = frames > 1 ? await stillBackwards(subject, chosen.inputs, context.random.split('still')) : undefined;
-    return findingOf(subject, chosen, frames, answers, moves, still);
+    return findingOf(subject, chosen, frames, asked, moves, still);
   },
 });
+
+interface Asked {
+  readonly answers: readonly OrderAnswers[];
+  /** Orders in which the method finds nothing to ask about. */
+  readonly refused: readonly FrameOrder[];
+}
 
 async function ordersAnswered(
   { run, store, items }: Subject,
   { questions }: Options,
   { random, onProgress }: InstrumentContext,
-) {
-  if (run === undefined) return [];
+): Promise<Asked> {
+  const none = { answers: [], refused: [] };
+  if (run === undefined) return none;
   const usable = items.filter(
     (item) => run.configuration.method.refuses(store.index.items[item], run.context.options) === undefined,
   );
-  if (usable.length === 0) return [];
+  if (usable.length === 0) return none;
   const network = new PretextNetwork(run, { backend: processor });
-  if (!network.chooses) return [];
-  const { patients, right } = await answeredByOrder(network, {
+  if (!network.chooses) return none;
+  const { patients, right, refused } = await answeredByOrder(network, {
     store,
     items: usable,
     questions,
@@ -79,13 +86,16 @@ async function ordersAnswered(
     for (let i = 0; i < values.length; i++) [sum, total] = [sum + weights[i] * values[i], total + weights[i]];
     return sum / total;
   };
-  return frameOrders.map((order): OrderAnswers => {
+  const answers = frameOrders.flatMap((order): OrderAnswers[] => {
+    const own = right[order];
+    if (own === undefined) return [];
     const { intervals } = clusterBootstrap(patients, (weights) => [
-      mean(right[order], weights),
-      mean(right.ordered, weights) - mean(right[order], weights),
+      mean(own, weights),
+      mean(right.ordered, weights) - mean(own, weights),
     ]);
-    return { order, accuracy: intervals[0], ...(order === 'ordered' ? {} : { loss: intervals[1] }) };
+    return [{ order, accuracy: intervals[0], ...(order === 'ordered' ? {} : { loss: intervals[1] }) }];
   });
+  return { answers, refused: frameOrders.filter((order) => refused[order] !== undefined) };
 }
 
 async function layersMoved(
@@ -154,7 +164,7 @@ function findingOf(
   subject: Subject,
   { questions, inputs }: Options,
   frames: number,
-  answers: readonly OrderAnswers[],
+  { answers, refused }: Asked,
   moves: readonly LayerMove[],
   still: number | undefined,
 ): Finding {
@@ -185,6 +195,11 @@ function findingOf(
     );
   } else if (subject.run === undefined) {
     sentences.push('A model from elsewhere has no pretext questions to ask; its layers are compared instead.');
+  }
+  if (refused.length > 0) {
+    sentences.push(
+      `Not asked ${refused.map((order) => orderNames[order]).join(', ')}: the method asks about what moves, and there nothing does.`,
+    );
   }
   const last = moves.at(-1);
   if (last !== undefined) {
@@ -251,6 +266,6 @@ function findingOf(
           ]),
     ],
     figures,
-    data: { frames, answers, moves },
+    data: { frames, answers, refused, moves },
   };
 }

@@ -54,7 +54,7 @@ export const units = defineInstrument<Options>({
     const inputs = await laboratory.inputs(trained, chosen.inputs);
     const peaks = await peaksOf(subject, tap, inputs);
     onProgress(1, 4, 'parts');
-    const picked = mostTelling(peaks, chosen.units);
+    const picked = mostTelling(peaks, chosen.units, chosen.top);
     const facts: UnitFacts[] = [];
     const labels = await labelsOf(subject, inputs, chosen.label);
     for (const unit of picked) {
