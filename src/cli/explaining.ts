@@ -12,7 +12,7 @@ import type { Instrument } from '../explanation/instrument.ts';
 import type { Subject } from '../explanation/subject.ts';
 import { drawFigure } from '../report/explanation/figures.ts';
 import { explanationPage } from '../report/explanation/page.ts';
-import { countOf } from '../report/numbers.ts';
+import { countOf, formatDuration } from '../report/numbers.ts';
 import { writeAtomically } from '../training/storage/run-folder.ts';
 import { progressReporter } from './progress.ts';
 import { openSubject, type SubjectRequest } from './subject.ts';
@@ -85,6 +85,10 @@ export async function lookWith(path: string, options: LookOptions, looking: Look
   process.once('SIGINT', interrupt);
   let current: string | undefined;
   let reporter = progressReporter({ silent });
+  const timed = new Map<string, number>();
+  let since = performance.now();
+  if (!silent && chosen.length > 1)
+    console.log(`${countOf(chosen.length, 'instrument')}: ${chosen.map(({ id }) => id).join(', ')}`);
   try {
     const explanation = await explain({
       subject,
@@ -101,7 +105,11 @@ export async function lookWith(path: string, options: LookOptions, looking: Look
         reporter.update({ name: id, done, total, unit });
       },
       // What is found is kept at once: a later instrument that is stopped takes nothing with it.
-      onFinding: (finding) => writeFinding(folder, finding),
+      onFinding: (finding) => {
+        writeFinding(folder, finding);
+        timed.set(finding.instrument, (performance.now() - since) / 1000);
+        since = performance.now();
+      },
     });
     reporter.end();
     const page = join(folder, 'index.html');
@@ -121,11 +129,18 @@ export async function lookWith(path: string, options: LookOptions, looking: Look
       return;
     }
     looking.print(explanation);
-    console.log(`\n${page}`);
+    console.log(`\n${timesOf(timed)}\n${page}`);
   } finally {
     process.off('SIGINT', interrupt);
     await subject.laboratory.release();
   }
+}
+
+/** How long it took in all, and each instrument, longest first. */
+function timesOf(timed: ReadonlyMap<string, number>): string {
+  const total = [...timed.values()].reduce((sum, seconds) => sum + seconds, 0);
+  const each = [...timed].sort(([, a], [, b]) => b - a).map(([id, seconds]) => `${id} ${formatDuration(seconds)}`);
+  return `took ${formatDuration(total)}${each.length > 1 ? `: ${each.join(', ')}` : ''}`;
 }
 
 function printTitles({ findings, omissions }: Explanation): void {
