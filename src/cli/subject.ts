@@ -21,6 +21,7 @@ import { encoderInfo } from '../training/encoder-file.ts';
 import { methodContext } from '../training/manifest.ts';
 import { buildModel, type ModelSpec } from '../training/model.ts';
 import { configurationOf } from '../training/open-run.ts';
+import type { RunManifest } from '../training/run-record.ts';
 import { readLatestCheckpoint } from '../training/storage/checkpoint.ts';
 import { readPrepared } from '../training/storage/prepared-file.ts';
 import {
@@ -66,7 +67,7 @@ export async function openSubject(path: string, request: SubjectRequest): Promis
     name: encoder.encoder.name,
     role: 'trained',
     ...(colour === undefined ? {} : { colour }),
-    ...(manifest === undefined ? {} : { method: manifest.method.id, seed: manifest.training.seed }),
+    ...(manifest === undefined ? {} : { ...trainedAs(manifest) }),
     model: async () => (manifest === undefined ? lookedInto(encoder.model) : encoder.model),
   };
   const paths = runPaths(home);
@@ -148,8 +149,12 @@ function otherEncoder(path: string, lengths: InputLengths): StudiedEncoder {
   return {
     name: manifest.id,
     role: 'other',
-    method: manifest.method.id,
-    seed: manifest.training.seed,
+    ...trainedAs(manifest),
     model: () => loadModel(paths.encoder),
   };
+}
+
+/** What makes two runs seeds of one another: the task, its options and the trunk with its own. */
+function trainedAs({ method, trunk, training }: RunManifest) {
+  return { method: JSON.stringify([method.id, method.options, trunk.id, trunk.options]), seed: training.seed };
 }

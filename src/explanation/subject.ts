@@ -18,7 +18,10 @@ export interface StudiedEncoder {
   readonly role: 'trained' | 'random' | 'snapshot' | 'other';
   /** Of a snapshot, the step it was taken after. */
   readonly step?: number;
-  /** Of others, what they were trained by and with which seed, so that seeds of one method are told from methods. */
+  /**
+   * Of runs, the task and the trunk that were trained, and with which seed, so that seeds of one configuration are told
+   * from others.
+   */
   readonly method?: string;
   readonly seed?: number;
   /** A colour of its own, for ever. */

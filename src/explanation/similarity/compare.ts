@@ -109,7 +109,7 @@ export function allPairs(seen: readonly Seen[]): AllPairs {
   };
 }
 
-/** Another seed of the same method. */
+/** Another seed of the same method on the same trunk. */
 export function isSeedOf(other: StudiedEncoder, own: StudiedEncoder): boolean {
   return other.method !== undefined && other.method === own.method && other.seed !== own.seed;
 }
