@@ -20,6 +20,8 @@ export interface FitPrograms {
   readonly training: Program;
   /** Moves stored statistics towards those of a batch by the share `momentum`; absent where none follow the batches. */
   readonly calibration: Program | undefined;
+  /** Measures all statistics, where those of stages that are held fast were never measured; absent elsewhere. */
+  readonly preparation: Program | undefined;
   readonly evaluation: Program;
   /** The encoder as it answers. */
   readonly network: LearningNetwork;
@@ -40,6 +42,9 @@ export function buildPrograms(
   return {
     training: program,
     calibration: calibrationProgram(training, momentum),
+    preparation: neverMeasured(training.network)
+      ? calibrationProgram(construct(source, task, batch, 'none', momentum), momentum)
+      : undefined,
     network: evaluation.network,
     evaluation: {
       name: 'answer',
@@ -142,6 +147,17 @@ function trainingProgram(
     },
     moments: new Map(update.moments.map(({ name, tensor }) => [name, tensor.shape])),
   };
+}
+
+/**
+ * Whether stages that are held fast normalise by statistics of no pictures at all, mean 0 and variance 1 as they begin:
+ * a network that was drawn and never trained would stand there without its normalisation.
+ */
+function neverMeasured({ weights }: LearningNetwork): boolean {
+  const held = weights.filter(({ kind, learns }) => kind === 'buffer' && !learns);
+  const asBegun = ({ data }: HostArray) =>
+    [0, 1].some((begun) => data.every((value: number | bigint) => value === begun));
+  return held.length > 0 && held.every(({ value }) => asBegun(value));
 }
 
 /**

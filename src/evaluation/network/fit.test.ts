@@ -16,7 +16,7 @@ import { type FitRequest, fitNetwork } from './fit.ts';
 import type { FitCheckpoint } from './fit-checkpoints.ts';
 import { buildPrograms } from './fit-programs.ts';
 import { picturesInput } from './fit-task.ts';
-import { learningNetwork, networkSource } from './learning-network.ts';
+import { learningNetwork, networkSource, withWeights } from './learning-network.ts';
 import { recipeOptions } from './recipe.ts';
 import { reinitialised } from './reinitialise.ts';
 
@@ -83,12 +83,21 @@ function request(model: OnnxModel, changes: Partial<FitRequest> = {}): FitReques
   };
 }
 
+/** With statistics as of a network that has seen pictures. */
+function used(model: OnnxModel): OnnxModel {
+  const statistics = [...model.graph.initialisers].filter(([name]) => name.includes('running_'));
+  return withWeights(
+    model,
+    new Map(statistics.map(([name, { shape }]) => [name, float32(shape, new Array(shape[0]).fill(0.5))])),
+  );
+}
+
 function sameBytes(a: HostArray, b: HostArray): boolean {
   return Buffer.from(bytesOf(a)).equals(Buffer.from(bytesOf(b)));
 }
 
 test('fine-tuning learns what it is told, and only what may learn changes', async () => {
-  const model = smallModel();
+  const model = used(smallModel());
   const before = model.graph.initialisers;
   const fitted = await fitNetwork(request(model, { frozen: 'conv2' }));
   assert.equal(fitted.validation.score, 1);
@@ -149,10 +158,20 @@ test('after 30 steps a network answers as it trained: statistics of normalisatio
 });
 
 test('a network held fast altogether only learns a head', async () => {
-  const model = smallModel();
+  const model = used(smallModel());
   const fitted = await fitNetwork(request(model, { frozen: 'all', recipe: { ...recipe, steps: 3 } }));
   for (const [name, value] of fitted.model().graph.initialisers) {
     assert.ok(sameBytes(value, model.graph.initialisers.get(name)!), name);
+  }
+  await fitted.dispose();
+});
+
+test('a network that was drawn and is held fast normalises by what it is shown, not by nothing', async () => {
+  const model = smallModel();
+  const fitted = await fitNetwork(request(model, { frozen: 'all', recipe: { ...recipe, steps: 3 } }));
+  for (const [name, value] of fitted.model().graph.initialisers) {
+    const same = sameBytes(value, model.graph.initialisers.get(name)!);
+    assert.equal(same, !name.includes('running_'), name);
   }
   await fitted.dispose();
 });

@@ -99,7 +99,9 @@ export async function fitNetwork(request: FitRequest): Promise<FittedNetwork> {
     );
     const training = await compiling(built.training);
     const calibration = built.calibration && (await compiling(built.calibration));
+    const preparation = built.preparation && (await compiling(built.preparation));
     const batch = allocateBatch({ [picturesInput]: pictures, ...task.inputs, ...task.targets }, batchSize);
+    await measureStatistics(preparation, request, batch, batchSize, random.split('preparation'));
     if (recipe.rescale !== 'none') {
       const shown = function* () {
         for (const _ of drawnBatches(request, batch, batchSize, random.split('rescaling'))) yield batch;
@@ -155,6 +157,21 @@ function* drawnBatches(request: FitRequest, batch: BatchArrays, batchSize: numbe
   }
 }
 
+/** Statistics of normalisation with the weights held still, by a program that moves them towards those of a batch. */
+async function measureStatistics(
+  program: CompiledProgram | undefined,
+  request: FitRequest,
+  batch: BatchArrays,
+  batchSize: number,
+  order: Random,
+): Promise<void> {
+  if (program === undefined) return;
+  for (const k of drawnBatches(request, batch, batchSize, order)) {
+    // 1, 1/2, 1/3, …: the plain mean over the batches.
+    await program.run({ ...batch, momentum: float32([], 1 / (k + 1)) });
+  }
+}
+
 type Evaluated = FittedNetwork['curve'][number];
 
 async function trainAndChoose(request: FitRequest, loop: Loop): Promise<{ best: Evaluated; curve: Evaluated[] }> {
@@ -169,13 +186,7 @@ async function trainAndChoose(request: FitRequest, loop: Loop): Promise<{ best: 
   let kept = resumed?.best ?? new Map<string, HostArray>();
   const every = Math.max(1, Math.round(steps / recipe.evaluations));
   const stale = () => best !== undefined && curve.length - 1 - curve.indexOf(best) >= recipe.patience;
-  const calibrate = async () => {
-    if (calibration === undefined) return;
-    for (const k of drawnBatches(request, batch, batchSize, random.split('calibration'))) {
-      // 1, 1/2, 1/3, …: the plain mean over the batches.
-      await calibration.run({ ...batch, momentum: float32([], 1 / (k + 1)) });
-    }
-  };
+  const calibrate = () => measureStatistics(calibration, request, batch, batchSize, random.split('calibration'));
   for (let step = resumed?.step ?? 0; step < steps && !stale(); step++) {
     fillStep(request, batch, batchSize, step, random);
     const { loss } = await training.run({
