@@ -117,7 +117,7 @@ const published: Recipe = {
   batchSize: 256,
   steps: 350_000,
   optimiser: { kind: 'sgd', learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4 },
-  schedule: { kind: 'steps', at: [0.286, 0.571, 0.857], factor: 0.1 },
+  schedule: { kind: 'steps', at: [2 / 7, 4 / 7, 6 / 7], factor: 0.1 },
 };
 
 export const jigsaw = defineMethod<Options, PermutationSet>({
