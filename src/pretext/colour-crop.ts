@@ -11,6 +11,7 @@ import { withChannels } from '../data/transform/layout.ts';
 import type { Pixels } from '../data/transform/pixels.ts';
 import { flipHorizontally } from '../data/transform/quarter-turn.ts';
 import type { Factors, SampleView } from './method.ts';
+import { cropFactors } from './source-panel.ts';
 
 /** Values are predicted at a quarter of the input's side. */
 export const coarser = 4;
@@ -41,7 +42,7 @@ export function colourCrop(
   const mirrored = mirror && random.bernoulli();
   return {
     pixels: mirrored ? flipHorizontally(pixels) : pixels,
-    factors: { frame, cropTop: box.y, cropLeft: box.x, cropSide: box.height, mirrored: mirrored ? 1 : 0 },
+    factors: { frame, ...cropFactors(box), mirrored: mirrored ? 1 : 0 },
   };
 }
 

@@ -5,6 +5,13 @@
 import type { Outline, Panel } from './drawing.ts';
 import type { Factors, SampleView } from './method.ts';
 
+/** Where the square part lay that was used, by the names that `sourcePanel` reads. */
+export const cropFactors = ({ x, y, height }: Pick<Outline, 'x' | 'y' | 'height'>) => ({
+  cropTop: y,
+  cropLeft: x,
+  cropSide: height,
+});
+
 /**
  * One frame of the item, the crop outlined. Reads the factors `frame`, `cropTop`, `cropLeft` and `cropSide`.
  *

@@ -18,6 +18,7 @@ import { drawJigsaw, gridOf, tileCount } from '../jigsaw-drawing.ts';
 import { drawKeptUnits, dropoutField, keptUnitsSpec, unitDrops } from '../kept-units.ts';
 import { defineMethod, type MethodContext, type Recipe, type Sample, type SampleView } from '../method.ts';
 import { orderName, type PermutationSet, permutationSet } from '../permutation-set.ts';
+import { cropFactors } from '../source-panel.ts';
 import { cutTile, drawChannelShifts } from '../tile-cut.ts';
 import { drawCorners, gridLength } from '../tile-grid.ts';
 
@@ -100,9 +101,7 @@ function sample(view: SampleView, random: Random, { options: chosen, prepared, c
     },
     factors: {
       frame,
-      cropTop: box.y,
-      cropLeft: box.x,
-      cropSide: box.height,
+      ...cropFactors(box),
       order: answer,
       tileTops: corners.map(([y]) => y),
       tileLefts: corners.map(([, x]) => x),

@@ -24,7 +24,7 @@ import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import type { Panel } from '../drawing.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
-import { sourcePanel } from '../source-panel.ts';
+import { cropFactors, sourcePanel } from '../source-panel.ts';
 
 const angleSets = {
   four: [0, 90, 180, 270],
@@ -111,9 +111,7 @@ function sample(view: SampleView, random: Random, context: Context): Sample {
     factors: {
       frame,
       mirrored: mirrored ? 1 : 0,
-      cropTop: box.y,
-      cropLeft: box.x,
-      cropSide: box.height,
+      ...cropFactors(box),
       degrees: classes.map((k) => angles[k]),
     },
   };

@@ -19,7 +19,7 @@ import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import type { Panel } from '../drawing.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
-import { sourcePanel } from '../source-panel.ts';
+import { cropFactors, sourcePanel } from '../source-panel.ts';
 import {
   cellOrders,
   cutTuple,
@@ -111,9 +111,7 @@ function sample(given: SampleView, random: Random, { options: chosen, channels }
       item: view.item.id,
       frame: start + (clipFrames(chosen) >> 1),
       start,
-      cropTop: box.y,
-      cropLeft: box.x,
-      cropSide: box.height,
+      ...cropFactors(box),
       mirrored: mirrored ? 1 : 0,
       channel,
       answers,

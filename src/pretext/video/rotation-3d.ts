@@ -19,7 +19,7 @@ import { hostArray, int64 } from '../../tensor/host-array.ts';
 import { classificationTask, largest, uniformChance } from '../classification.ts';
 import type { Panel } from '../drawing.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
-import { sourcePanel } from '../source-panel.ts';
+import { cropFactors, sourcePanel } from '../source-panel.ts';
 import { drawMovingStart, refusesStill } from '../still-recording.ts';
 
 const options = z.strictObject({
@@ -85,9 +85,7 @@ function sample(given: SampleView, random: Random, { options: chosen, channels }
       start,
       tilt,
       mirrored: mirrored ? 1 : 0,
-      cropTop: box.y,
-      cropLeft: box.x,
-      cropSide: box.height,
+      ...cropFactors(box),
       degrees: [0, 90, 180, 270],
     },
   };

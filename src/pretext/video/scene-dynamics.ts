@@ -18,7 +18,7 @@ import { type HostArray, hostArray } from '../../tensor/host-array.ts';
 import type { Panel } from '../drawing.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { doublings, generateScene } from '../scene-generator.ts';
-import { sourcePanel } from '../source-panel.ts';
+import { cropFactors, sourcePanel } from '../source-panel.ts';
 import { randomSquarePart } from '../square-part.ts';
 import { drawMovingStart, refusesStill } from '../still-recording.ts';
 
@@ -79,9 +79,7 @@ function sample(given: SampleView, random: Random, { options: chosen, channels }
       item: view.item.id,
       frame: start + Math.floor(((frames - 1) * stride) / 2),
       start,
-      cropTop: box.y,
-      cropLeft: box.x,
-      cropSide: box.height,
+      ...cropFactors(box),
       mirrored: mirrored ? 1 : 0,
       ...(condition === 'noise' ? { noise: [...drawn] } : {}),
     },
