@@ -3,7 +3,9 @@
  * @module
  */
 import type { Explanation } from '../explanation/explain.ts';
+import type { FindingTable } from '../explanation/finding.ts';
 import { instrumentById } from '../explanation/index.ts';
+import { absentTitle } from '../explanation/shortcuts/audit-finding.ts';
 import { shortcutById, shortcuts } from '../explanation/shortcuts/index.ts';
 import { type LookOptions, lookWith } from './explaining.ts';
 
@@ -62,16 +64,10 @@ export function listShortcuts(json: boolean): void {
 function printAudit({ findings, omissions }: Explanation): void {
   for (const { title, sentences, tables = [], checks } of findings) {
     console.log(`${title}\n`);
-    const absent: string[] = [];
-    for (const { columns, rows } of tables) {
-      const here = rows.filter(([name, verdict, ...rest]) => {
-        if (verdict === 'not here') absent.push(`${name}: ${rest[rest.length - 1]}`);
-        return verdict !== 'not here';
-      });
-      printTable(columns, here);
-    }
+    for (const table of tables.filter((entry) => entry.title !== absentTitle)) printTable(table);
     for (const sentence of sentences) console.log(sentence);
-    if (absent.length > 0) console.log(`\nNot here:\n  ${absent.join('\n  ')}`);
+    const absent = tables.find((entry) => entry.title === absentTitle)?.rows ?? [];
+    if (absent.length > 0) console.log(`\nNot here:\n${absent.map(([name, why]) => `  ${name}: ${why}.`).join('\n')}`);
     for (const { statement, detail } of checks.filter(({ passed }) => !passed)) {
       console.log(`\nCheck failed: ${statement} (${detail}).`);
     }
@@ -79,10 +75,8 @@ function printAudit({ findings, omissions }: Explanation): void {
   for (const { title, reason } of omissions) console.log(`${title}: not looked at, ${reason}`);
 }
 
-/** What to do next, the last column of verdicts, is said in sentences. */
-function printTable(columns: readonly string[], rows: readonly (readonly string[])[]): void {
-  const count = columns.at(-1) === 'next' ? columns.length - 1 : columns.length;
-  const widths = columns.slice(0, count).map((name, c) => Math.max(name.length, ...rows.map((row) => row[c].length)));
+function printTable({ columns, rows }: FindingTable): void {
+  const widths = columns.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c].length)));
   const line = (cells: readonly string[]) =>
     widths
       .map((width, c) => cells[c].padEnd(width))

@@ -36,6 +36,7 @@ caption{text-align:left;padding-bottom:6px}
 table.dense{font-size:12px}table.dense th:not(:first-child),table.dense td{padding-left:8px}
 thead th{white-space:normal;color:var(--secondary);border-bottom:1px solid var(--hairline);vertical-align:bottom}
 tbody th{text-align:left}
+th.words,td.words{text-align:left;white-space:normal;min-width:28ch;max-width:64ch}
 td b{font-weight:650}
 table.labels td:nth-child(2){text-align:left}table.labels th:nth-child(2){text-align:left}
 .quiet{color:var(--secondary)}

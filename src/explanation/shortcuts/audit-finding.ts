@@ -3,14 +3,20 @@
  * @module
  */
 import type { Estimate } from '../../evaluation/probe-result.ts';
-import type { FigureData, Finding, FindingTable } from '../finding.ts';
+import type { Check, FigureData, Finding, FindingTable } from '../finding.ts';
 import type { AuditResult } from './audit.ts';
-import { type Audited, bestOf } from './verdict.ts';
+import { type Audited, bestOf, verdicts } from './verdict.ts';
 
 const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
 const interval = ({ value, low, high }: Estimate) =>
   `${(value * 100).toFixed(1)} % [${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}]`;
+/** For tables, where sentences give the decimals. */
+const rounded = ({ value, low, high }: Estimate) =>
+  `${percent(value)} [${(low * 100).toFixed(0)}, ${(high * 100).toFixed(0)}]`;
 const hundredfold = ({ value, low, high }: Estimate) => ({ value: value * 100, low: low * 100, high: high * 100 });
+
+/** The table of what cannot be in the questions. */
+export const absentTitle = 'Not here';
 
 export function auditFinding(result: AuditResult): Finding {
   const { shortcuts, questions, patients, accuracy, chance, level, unasked, unseen } = result;
@@ -49,11 +55,26 @@ export function auditFinding(result: AuditResult): Finding {
         passed: unseen,
         detail: unseen ? `${patients} patients` : 'fewer than 8 held-out patients: training patients were taken in',
       },
+      ...controlCheck(shortcuts),
     ],
     figures: figuresOf(shortcuts, taken, intervals),
-    tables: [verdictTable(shortcuts), ...retrainTable(shortcuts)],
+    tables: [...verdictTables(shortcuts), ...retrainTable(shortcuts)],
     data: result,
   };
+}
+
+/** Of answers dealt anew among the questions no shortcut may say anything. */
+function controlCheck(shortcuts: readonly Audited[]): Check[] {
+  const controls = shortcuts.flatMap(({ title, dealt }) => (dealt === undefined ? [] : [{ title, dealt }]));
+  if (controls.length === 0) return [];
+  const best = controls.reduce((a, b) => (b.dealt.accuracy.value > a.dealt.accuracy.value ? b : a));
+  return [
+    {
+      statement: 'Answers dealt anew among the questions are guessed, whatever the shortcut says',
+      passed: controls.every(({ dealt }) => dealt.accuracy.low <= dealt.chance),
+      detail: `at most ${interval(best.dealt.accuracy)} (${best.title}), ${percent(best.dealt.chance)} by guessing`,
+    },
+  ];
 }
 
 function sentenceOf({ title, verdict, swap, alone, decoded, next }: Audited): string {
@@ -75,42 +96,60 @@ function sentenceOf({ title, verdict, swap, alone, decoded, next }: Audited): st
   return `${title}: ${verdict}; ${parts.join('; ')}. ${next}`;
 }
 
-function verdictTable(shortcuts: readonly Audited[]): FindingTable {
-  return {
-    title: 'Verdicts',
-    columns: [
-      'shortcut',
-      'verdict',
-      'alone',
-      'guessing',
-      'pull',
-      'by content / shortcut / neither',
-      'attribution',
-      'held',
-      'next',
+/** What was measured of the shortcuts that are here, those in use first; columns that say nothing of any are left out. */
+function verdictTables(shortcuts: readonly Audited[]): FindingTable[] {
+  const here = verdicts.slice(0, -1).flatMap((verdict) => shortcuts.filter((entry) => entry.verdict === verdict));
+  const chance = here.find(({ alone }) => alone !== undefined)?.alone?.chance;
+  const columns: readonly (readonly [string, (entry: Audited) => string | undefined])[] = [
+    ['shortcut', ({ title }) => title],
+    ['verdict', ({ verdict }) => verdict],
+    [
+      `alone${chance === undefined ? '' : `, guessing ${percent(chance)}`}`,
+      ({ alone }) => (alone === undefined ? undefined : rounded(alone.accuracy)),
     ],
-    rows: shortcuts.map(({ title, verdict, absent, alone, swap, mass, decoded, next }) => {
-      const held = decoded.flatMap((entry) => {
-        const best = bestOf(entry);
-        return best === undefined ? [] : [`${entry.fact} ${interval(best.share)} at ${best.tap}`];
-      });
+    ['pull', ({ swap }) => (swap === undefined ? undefined : rounded(swap.pull))],
+    [
+      'by content, shortcut, neither, %',
+      ({ swap }) => {
+        if (swap === undefined) return undefined;
+        const { content, shortcut, neither } = swap.conflict;
+        return [content, shortcut, neither].map(({ value }) => (value * 100).toFixed(0)).join(', ');
+      },
+    ],
+    ['on its area, ×', ({ mass }) => (mass === undefined ? undefined : mass.ratio.value.toFixed(2))],
+  ];
+  const said = columns.filter(([, of]) => here.some((entry) => of(entry) !== undefined));
+  const absent = shortcuts.flatMap(({ title, absent: why }) =>
+    why === undefined ? [] : [[title, `${why[0].toUpperCase()}${why.slice(1)}`]],
+  );
+  return [
+    ...(here.length === 0
+      ? []
+      : [
+          {
+            title: 'Verdicts',
+            columns: said.map(([name]) => name),
+            rows: here.map((entry) => said.map(([, of]) => of(entry) ?? '–')),
+          },
+        ]),
+    ...heldTable(shortcuts),
+    ...(absent.length === 0 ? [] : [{ title: absentTitle, columns: ['shortcut', 'why'], rows: absent }]),
+  ];
+}
+
+/** What frozen features hold, at the layer that holds it best. */
+function heldTable(shortcuts: readonly Audited[]): FindingTable[] {
+  const rows = shortcuts.flatMap(({ decoded }) =>
+    decoded.flatMap((entry) => {
+      const best = bestOf(entry);
+      if (best === undefined) return [];
       return [
-        title,
-        verdict,
-        alone === undefined ? '–' : interval(alone.accuracy),
-        alone === undefined ? '–' : percent(alone.chance),
-        swap === undefined ? '–' : interval(swap.pull),
-        swap === undefined
-          ? '–'
-          : [swap.conflict.content, swap.conflict.shortcut, swap.conflict.neither]
-              .map(({ value }) => percent(value))
-              .join(' / '),
-        mass === undefined ? '–' : `${mass.ratio.value.toFixed(2)} × its area`,
-        held.length === 0 ? '–' : held.join('; '),
-        absent === undefined ? next : `${absent[0].toUpperCase()}${absent.slice(1)}.`,
+        [entry.fact, best.tap, rounded(best.share), best.untrained === undefined ? '–' : percent(best.untrained)],
       ];
     }),
-  };
+  );
+  const columns = ['held by features', 'at', 'of the way to perfect', 'untrained'];
+  return rows.length === 0 ? [] : [{ title: 'What frozen features hold, each where it is held best', columns, rows }];
 }
 
 function retrainTable(shortcuts: readonly Audited[]): FindingTable[] {

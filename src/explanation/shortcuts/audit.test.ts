@@ -112,10 +112,11 @@ test('a gain that is turned orders frames unless each is normalised by itself', 
     },
   });
   const world = { frames: 14, plant: risingGain };
-  assert.deepEqual(verdictsOf(await audited(world, order('tuple'), ['drift', 'intensity'])), {
-    drift: 'usable, not used',
-    intensity: 'not here',
-  });
+  const [drift, intensity] = (await audited(world, order('tuple'), ['drift', 'intensity'])).shortcuts;
+  // Usable whatever the network does: frames joined by their differences may follow a gain after one step.
+  assert.ok(drift.alone!.accuracy.low > drift.alone!.chance + 0.02, `${drift.alone!.accuracy.value}`);
+  assert.match(drift.verdict, /^(used|usable, not used)$/);
+  assert.equal(intensity.verdict, 'not here');
   assert.deepEqual(verdictsOf(await audited(world, order('frame'), ['drift'])), { drift: 'not usable' });
 });
 

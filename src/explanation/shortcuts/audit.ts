@@ -144,11 +144,15 @@ async function examine(
     }),
   );
   const alone = answerAlone(rows, bench.questioner.classes, level, stream);
+  const order = stream.split('dealt').permutation(rows.length);
+  const dealtRows = rows.map((row, i) => ({ ...row, answer: rows[order[i]].answer }));
+  const dealt = answerAlone(dealtRows, bench.questioner.classes, level, stream);
   const swap = await swapShortcut(shortcut, bench.questioner, put, bench.scene, level, stream);
   const mass = lies ? massOn(bench.questioner, put, await bench.maps(), level) : undefined;
   return {
     ...(lies ? { found } : {}),
     ...(alone === undefined ? {} : { alone }),
+    ...(dealt === undefined ? {} : { dealt }),
     ...(swap === undefined ? {} : { swap }),
     ...(mass === undefined ? {} : { mass }),
     decoded,

@@ -23,6 +23,8 @@ export interface Audited {
   /** Share of the questions it was found in, for shortcuts that lie in places. */
   readonly found?: number;
   readonly alone?: Alone;
+  /** The same with the answers dealt anew among the questions: the control. */
+  readonly dealt?: Alone;
   readonly swap?: Swap;
   readonly mass?: Mass;
   readonly decoded: readonly Decoded[];

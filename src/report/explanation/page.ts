@@ -68,11 +68,18 @@ const sentenceOf = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 /** More columns than this are set closer, so that the table fits the page. */
 const roomyColumns = 8;
 
+/** Columns after the first that hold sentences, not numbers: these begin at the left and break into lines. */
+function holdsWords(rows: FindingTable['rows'], column: number): boolean {
+  const cells = rows.map((row) => row[column]);
+  return cells.some((cell) => cell.length > 32) && cells.every((cell) => !/^[−+\d]/.test(cell));
+}
+
 function tableBlock({ title, columns, rows }: FindingTable): Content {
+  const words = columns.map((_, c) => c > 0 && holdsWords(rows, c));
   return markup`<div class="scroll"><table${columns.length > roomyColumns && markup` class="dense"`}>
 <caption>${title}</caption>
-<thead><tr>${columns.map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
+<thead><tr>${columns.map((column, c) => markup`<th scope="col"${words[c] && markup` class="words"`}>${column}</th>`)}</tr></thead>
 <tbody>
-${rows.map(([first, ...rest]) => markup`<tr><th scope="row">${first}</th>${rest.map((text) => markup`<td>${text}</td>`)}</tr>\n`)}</tbody></table></div>
+${rows.map(([first, ...rest]) => markup`<tr><th scope="row">${first}</th>${rest.map((text, c) => markup`<td${words[c + 1] && markup` class="words"`}>${text}</td>`)}</tr>\n`)}</tbody></table></div>
 `;
 }
