@@ -61,10 +61,15 @@ test('faults are what their names say, whatever is read first', () => {
     ReturnType<typeof createPhantom>,
     ReturnType<typeof createPhantom>,
   ];
-  const last = phantom.items.map((_, index) => index).reverse();
-  const other = new Map(last.map((item) => [item, backwards.render(item).data]));
+  // Every clip with a fault and some without: drawing is what costs.
+  const [faulty, clean] = [true, false].map((fault) =>
+    phantom.items.flatMap(({ labels }, item) => ((labels.fault !== 'none') === fault ? [item] : [])),
+  ) as [number[], number[]];
+  const chosen = [...faulty, ...clean.slice(0, 8)].sort((a, b) => a - b);
+  const other = new Map(chosen.toReversed().map((item) => [item, backwards.render(item).data]));
   const met = new Set<string>();
-  phantom.items.forEach(({ labels, frameLabels }, item) => {
+  chosen.forEach((item) => {
+    const { labels, frameLabels } = phantom.items[item]!;
     const { data } = phantom.render(item);
     assert.deepEqual(data, other.get(item));
     met.add(String(labels.fault));
