@@ -5,6 +5,7 @@
 import type { FileFacts } from '../folder-knowledge.ts';
 import type { SplitPart } from '../media.ts';
 import type { DatasetAdapter } from './adapter.ts';
+import { OfficialPlaces } from './official-places.ts';
 import { folderOf, known, linesOf, namedFiles, nameOf, numberOf, settingsOf } from './text-lists.ts';
 
 const file = /^(patient\d{4})_([24]CH)_(ED|ES|half_sequence|sequence)(_gt)?\.(nii\.gz|nii|mhd)$/;
@@ -24,10 +25,10 @@ export const camus: DatasetAdapter = {
   layout: 'patient0001/patient0001_2CH_ED.nii.gz, …_ED_gt.nii.gz, …_half_sequence.nii.gz, Info_2CH.cfg',
   recognises: (tree) => namedFiles(tree, file).length > 0,
   describe(tree) {
-    const official = new Map<string, SplitPart>();
+    const official = new OfficialPlaces();
     for (const [pattern, part] of lists) {
       for (const path of namedFiles(tree, pattern))
-        for (const patient of linesOf(tree.text(path))) official.set(patient, part);
+        for (const patient of linesOf(tree.text(path))) official.put(patient, part, path);
     }
     const facts = new Map<string, FileFacts>();
     const companions = new Set<string>();
@@ -46,7 +47,7 @@ export const camus: DatasetAdapter = {
       const rate = numberOf(settings.get('FrameRate'));
       facts.set(path, {
         patient,
-        official: official.get(patient),
+        official: official.of(patient),
         labels: known({
           view,
           phase: moving ? undefined : phase,

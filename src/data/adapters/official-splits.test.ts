@@ -82,3 +82,14 @@ test('a folder with one split has no second', async () => {
     message: /no official split 2 of this folder/,
   });
 });
+
+test('a name in two lists is an error that names it, whichever split is asked for', async () => {
+  const clip = await clipFile(2);
+  const name = 'Archery/v_Archery_g01_c01.avi';
+  const path = writeTree(join(scratch, 'torn'), {
+    [`UCF-101/${name}`]: clip,
+    'ucfTrainTestlist/trainlist01.txt': `${name} 3\n`,
+    'ucfTrainTestlist/testlist01.txt': `${name}\n`,
+  });
+  await assert.rejects(describeDataset({ path }), /put v_Archery_g01_c01\.avi into two parts: train and test/);
+});

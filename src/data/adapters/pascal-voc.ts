@@ -6,7 +6,15 @@ import type { FileFacts, FolderTree } from '../folder-knowledge.ts';
 import type { Annotation, Label, SplitPart } from '../media.ts';
 import { parseVocBoxes } from '../voc-boxes.ts';
 import type { DatasetAdapter } from './adapter.ts';
+import { OfficialPlaces } from './official-places.ts';
 import { linesOf } from './text-lists.ts';
+
+const listed: readonly (readonly [string, SplitPart])[] = [
+  ['train', 'train'],
+  ['val', 'validation'],
+  ['test', 'test'],
+  ['trainval', 'train'],
+];
 
 const picture = /^(.*?)JPEGImages\/([^/]+)\.(jpe?g|png)$/i;
 
@@ -45,25 +53,27 @@ export const pascalVoc: DatasetAdapter = {
       const present = new Set(boxes?.map(({ label }) => label));
       const labels: Record<string, Label> = {};
       if (boxes !== undefined) for (const name of classes) labels[name] = present.has(name) ? 1 : 0;
-      facts.set(path, { patient: stem, labels, annotations, official: official.get(`${root}${stem}`) });
+      facts.set(path, { patient: stem, labels, annotations, official: official.of(`${root}${stem}`) });
     }
     return { source: 'PASCAL VOC', of: (path) => facts.get(path), companions, complete: true, framesAsClips: false };
   },
 };
 
-function officialParts(tree: FolderTree): Map<string, SplitPart> {
-  const parts = new Map<string, SplitPart>();
-  for (const [name, part] of [
-    ['trainval', 'train'],
-    ['train', 'train'],
-    ['val', 'validation'],
-    ['test', 'test'],
-  ] as const) {
-    for (const path of tree.paths) {
-      const root = /^(.*?)ImageSets\/Main\/([a-z]+)\.txt$/.exec(path);
-      if (root === null || root[2] !== name) continue;
-      for (const line of linesOf(tree.text(path))) parts.set(`${root[1]}${line.split(/\s+/)[0]}`, part);
+/** `trainval` is the lists of training and of validation together: it places what neither of them names. */
+function officialParts(tree: FolderTree): OfficialPlaces {
+  const places = new OfficialPlaces();
+  const lists = tree.paths.flatMap((path) => {
+    const found = /^(.*?)ImageSets\/Main\/([a-z]+)\.txt$/.exec(path);
+    return found === null ? [] : [{ path, root: found[1], name: found[2] }];
+  });
+  for (const [name, part] of listed) {
+    for (const list of lists.filter((one) => one.name === name)) {
+      for (const line of linesOf(tree.text(list.path))) {
+        const picture = `${list.root}${line.split(/\s+/)[0]}`;
+        if (name === 'trainval' && places.of(picture) !== undefined && places.of(picture) !== 'test') continue;
+        places.put(picture, part, list.path);
+      }
     }
   }
-  return parts;
+  return places;
 }

@@ -2,8 +2,8 @@
  * UCF101: clips of 101 human actions. Clips of one group show the same people in the same place.
  * @module
  */
-import type { SplitPart } from '../media.ts';
 import type { DatasetAdapter } from './adapter.ts';
+import { OfficialPlaces } from './official-places.ts';
 import { linesOf, namedFiles, nameOf } from './text-lists.ts';
 
 const file = /^v_([A-Za-z]+)_(g\d{2})_c\d{2}\.avi$/;
@@ -18,10 +18,10 @@ export const ucf101: DatasetAdapter = {
   recognises: (tree) => namedFiles(tree, file).length > 0,
   officialSplits: 3,
   describe(tree, split) {
-    const official = new Map<string, SplitPart>();
+    const official = new OfficialPlaces();
     for (const part of ['train', 'test'] as const) {
       for (const list of namedFiles(tree, new RegExp(`^${part}list0${split}\\.txt$`))) {
-        for (const line of linesOf(tree.text(list))) official.set(nameOf(line.split(' ')[0]), part);
+        for (const line of linesOf(tree.text(list))) official.put(nameOf(line.split(' ')[0]), part, list);
       }
     }
     return {
@@ -30,7 +30,7 @@ export const ucf101: DatasetAdapter = {
         const found = file.exec(nameOf(path));
         if (found === null) return undefined;
         const [, action, group] = found;
-        return { patient: `${action}-${group}`, labels: { action }, official: official.get(nameOf(path)) };
+        return { patient: `${action}-${group}`, labels: { action }, official: official.of(nameOf(path)) };
       },
       companions: new Set(),
       complete: true,
