@@ -22,7 +22,7 @@ test('lists of VOC: the union of training and validation places only what neithe
 });
 
 test('a picture in two parts is an error', async () => {
-  await assert.rejects( placeOf({ train: 'a\n', test: 'a\n' }), /put a into two parts: train and test/);
-  await assert.rejects( placeOf({ train: 'a\n', val: 'a\n' }), /train and validation/);
-  await assert.rejects( placeOf({ trainval: 'a\n', test: 'a\n' }), /test and train/);
+  await assert.rejects(placeOf({ train: 'a\n', test: 'a\n' }), /put a into two parts: train and test/);
+  await assert.rejects(placeOf({ train: 'a\n', val: 'a\n' }), /train and validation/);
+  await assert.rejects(placeOf({ trainval: 'a\n', test: 'a\n' }), /test and train/);
 });
