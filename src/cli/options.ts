@@ -125,7 +125,10 @@ export function addDataOptions(command: Command): Command {
       'table of labels (CSV, TSV, JSON, Parquet), or folders for their names; default: labels.csv or index.csv in or beside the folder',
     )
     .option('--layout <set>', 'the public set that this is (sonde data sets), or none; default: as it looks')
-    .option('--separate', 'leave numbered pictures and the slices of a series apart')
+    .option(
+      '--separate',
+      'leave numbered pictures and the slices of a series apart, where the layout of a known set does not join them (--layout none)',
+    )
     .option('--patient-column <name>', 'column that says whose item it is (stored as a salted hash)')
     .option('--file-column <name>', 'column that names the file')
     .option(
