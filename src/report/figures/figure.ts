@@ -85,14 +85,18 @@ export function shortened(text: string, width: number): string {
   return `${text.slice(0, end).trimEnd()}…`;
 }
 
+/** Widths are estimated from above: a word that is wider by less than this is not torn apart. */
+const nearly = 1.05;
+
 /** A name on one line or two of a width; where that is not enough, the second is cut in its middle: ends tell files apart. */
 export function twoLines(text: string, width: number): readonly string[] {
   if (textWidth(text) <= width) return [text];
   let most = text.length;
   while (most > 1 && textWidth(text.slice(0, most)) > width) most--;
   // Where a word ends, if that leaves the second line enough room; else wherever the first is full.
-  const ends = [...text.slice(0, most + 1).matchAll(/[\s_/-]+/g)].map(({ 0: gap, index }) => index + gap.length);
-  const end = ends.findLast((at) => at <= most + 1 && textWidth(text.slice(at)) <= width);
+  const ends = [...text.matchAll(/[\s_/-]+/g)].map(({ 0: gap, index }) => index + gap.length);
+  const fits = (at: number) => textWidth(text.slice(0, at).trimEnd()) <= nearly * width;
+  const end = ends.findLast((at) => fits(at) && textWidth(text.slice(at)) <= width);
   const first = end ?? most;
   const rest = text.slice(first);
   const above = text.slice(0, first).trimEnd();
