@@ -13,6 +13,7 @@ import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { median } from '../src/statistics/descriptive.ts';
 import { workloads } from './workloads/index.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -57,9 +58,6 @@ function theirs(name: string): Line {
   const [line, peak] = stdout.trim().split('\n');
   return { ms_median: (JSON.parse(line) as Line).ms_median, peak_mb: Number(peak) };
 }
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 if (!existsSync(values.peer) || spawnSync(values.python, ['-c', 'import torch']).status !== 0) {
   console.log(`no peer to compare with: ${values.peer} and PyTorch for ${values.python} are needed`);
