@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../src/base/errors.ts';
 import { progressReporter } from '../src/cli/progress.ts';
 import { cacheDirectory } from '../src/data/storage/open-dataset.ts';
-import { methodById, methods } from '../src/pretext/index.ts';
+import { methodsNamed } from '../src/pretext/index.ts';
+import type { PretextMethod } from '../src/pretext/method.ts';
 import { stepsWithin } from '../src/studies/budget.ts';
 import { type LearningRow, learningRow } from '../src/studies/learning.ts';
 import { PhantomTasks } from '../src/studies/phantom-tasks.ts';
@@ -53,7 +54,7 @@ if (values.help) {
   process.exit(0);
 }
 
-const chosen = values.methods === undefined ? methods : values.methods.split(',').map((id) => methodById(id.trim()));
+const chosen = methodsNamed(values.methods);
 const [seedCount, compute] = values.quick ? [2, 10] : [6, 60];
 const seeds = Array.from({ length: Number(values.seeds ?? seedCount) }, (_, seed) => seed);
 const stop = new AbortController();
@@ -65,7 +66,7 @@ const tasks = new PhantomTasks((stage, done, total) =>
 );
 
 interface Plan {
-  readonly method: (typeof methods)[number];
+  readonly method: PretextMethod;
   readonly task: Awaited<ReturnType<PhantomTasks['fitting']>>;
   readonly steps: number;
   readonly trials: TrialResult[];

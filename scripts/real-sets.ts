@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { SondeError } from '../src/base/errors.ts';
 import { progressReporter } from '../src/cli/progress.ts';
-import { methodById, methods } from '../src/pretext/index.ts';
+import { methodsNamed } from '../src/pretext/index.ts';
 import type { MetricsRecord, RunManifest } from '../src/training/run-record.ts';
 import { fittingSets, type RealRun, type RealSet, realRunsTable, writeRealRuns } from './real-sets-record.ts';
 
@@ -43,7 +43,7 @@ if (values.help) {
 
 const root = join(import.meta.dirname, '..');
 const main = join(root, 'src/cli/main.ts');
-const chosen = values.only === undefined ? methods : values.only.split(',').map((id) => methodById(id.trim()));
+const chosen = methodsNamed(values.only);
 const plans = chosen.flatMap((method) => fittingSets(method).map((set) => ({ method: method.card.id, set })));
 const home = mkdtempSync(join(tmpdir(), 'sonde-real-sets-'));
 const decoded = new Set<RealSet>();

@@ -55,3 +55,8 @@ export function methodById(id: string): PretextMethod {
     hint: `choose one of ${methods.map(({ card }) => card.id).join(', ')}`,
   });
 }
+
+/** The methods of a list of ids with commas between them; all where there is none. Throws `usage` for an unknown one. */
+export function methodsNamed(ids: string | undefined): readonly PretextMethod[] {
+  return ids === undefined ? methods : ids.split(',').map((id) => methodById(id.trim()));
+}

@@ -9,9 +9,12 @@ import { motionPeriod } from '../data/motion/period.ts';
 import { type FiveFrames, fiveFrames, type Spacing, spanOf } from './frame-tuples.ts';
 import type { SampleView } from './method.ts';
 
-/** Movement into each frame of the training recordings, by item id. */
+/** What was measured of the training recordings before training, by item id. */
 export interface MotionTable {
+  /** Movement into each frame. */
   readonly motion: Readonly<Record<string, readonly number[]>>;
+  /** Periods in frames, of the recordings that repeat themselves; absent in tables kept before they were measured. */
+  readonly periods?: Readonly<Record<string, number>>;
 }
 
 export interface WindowRules extends Spacing {
@@ -36,7 +39,12 @@ export interface DrawnWindow {
 }
 
 export function motionTable(views: readonly SampleView[], side: number): MotionTable {
-  return { motion: Object.fromEntries(views.map((view) => [view.item.id, motionSeries(view.read(), side)])) };
+  const motion = views.map((view) => [view.item.id, motionSeries(view.read(), side)] as const);
+  const periods = motion.flatMap(([id, series]) => {
+    const period = motionPeriod(series);
+    return period === undefined ? [] : [[id, period] as const];
+  });
+  return { motion: Object.fromEntries(motion), periods: Object.fromEntries(periods) };
 }
 
 /** Windows and middle frames tried in one recording, and recordings tried. */
@@ -64,8 +72,10 @@ export function drawWindow(view: SampleView, random: Random, rules: WindowRules,
 
 function windowIn(view: SampleView, random: Random, rules: WindowRules, table: MotionTable): DrawnWindow | undefined {
   const moving = rules.weighting === 'motion';
-  const motion = moving ? (table.motion[view.item.id] ?? motionSeries(view.read(), rules.motionSide)) : [];
-  const spacing = rules.withinPeriod ? withinHalf(motionPeriod(motion), rules) : rules;
+  const { id } = view.item;
+  const motion = moving ? (table.motion[id] ?? motionSeries(view.read(), rules.motionSide)) : [];
+  const period = id in table.motion && table.periods !== undefined ? table.periods[id] : motionPeriod(motion);
+  const spacing = rules.withinPeriod ? withinHalf(period, rules) : rules;
   const span = spanOf(spacing);
   if (view.frames < span) return undefined;
   const weights = moving ? windowWeights(motion, span) : new Array<number>(view.frames - span + 1).fill(1);

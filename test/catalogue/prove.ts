@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { progressReporter } from '../../src/cli/progress.ts';
-import { methodById, methods } from '../../src/pretext/index.ts';
+import { methodsNamed } from '../../src/pretext/index.ts';
 import { adjustHolm } from '../../src/statistics/multiple-comparisons.ts';
 import { pictureStore } from './pictures.ts';
 import { answerCounts, chanceOfCounts, choicesOf, trial } from './run-method.ts';
@@ -33,7 +33,7 @@ if (values.help) {
   process.exit(0);
 }
 
-const chosen = values.only === undefined ? methods : values.only.split(',').map((id) => methodById(id.trim()));
+const chosen = methodsNamed(values.only);
 const reporter = progressReporter({ silent: values.json });
 const counted: { method: string; choice: string; answers: number; least: number; most: number; p: number }[] = [];
 const workers: { method: string; same: boolean }[] = [];

@@ -167,8 +167,9 @@ test('without movement right and wrong triples are the same pictures: no better 
 
 test('where movement repeats, a question stays within half a period, unless that is not wanted', () => {
   const beating = Array.from({ length: view(1).frames }, (_, frame) => (frame % 6 < 2 ? 0.5 : 0.2));
-  const triples = (changes: object) => {
-    const context = { ...contextOf({ tauMax: 6, tauMin: 2, ...changes }), prepared: { motion: { 'clip-1': beating } } };
+  const even = Array.from({ length: view(1).frames }, () => 0.3);
+  const triples = (changes: object, table: object = { motion: { 'clip-1': beating } }) => {
+    const context = { ...contextOf({ tauMax: 6, tauMin: 2, ...changes }), prepared: table };
     return Array.from({ length: 20 }, (_, seed) => {
       const [a, b, , d, e] = shuffleAndLearn.sample(view(1), new Random(seed), context).factors.fiveFrames as number[];
       return [b - a, d - b, e - d].join();
@@ -176,6 +177,9 @@ test('where movement repeats, a question stays within half a period, unless that
   };
   assert.deepEqual([...new Set(triples({}))], ['2,2,2']);
   assert.deepEqual([...new Set(triples({ withinPeriod: false }))], ['2,6,2']);
+  const kept = { motion: { 'clip-1': even }, periods: { 'clip-1': 8 } };
+  assert.deepEqual([...new Set(triples({}, kept))], ['2,3,2'], 'the period that was measured before training');
+  assert.deepEqual([...new Set(triples({}, { ...kept, periods: {} }))], ['2,6,2'], 'none was found');
 });
 
 test('middle frames that resemble the wrong ones are not shown', () => {

@@ -7,15 +7,13 @@
  */
 import { z } from 'zod';
 import type { Random } from '../../base/random.ts';
-import { channelsLast, stretched } from '../../data/transform/layout.ts';
 import { relu, reshape } from '../../graph/primitives.ts';
 import { normalInitialiser } from '../../nn/initialisers.ts';
 import { zeroBias } from '../../nn/layers/convolution.ts';
 import { linearLayer } from '../../nn/layers/linear.ts';
 import { balancedAccuracyOf } from '../../nn/losses/cross-entropy.ts';
 import { hostArray, int64 } from '../../tensor/host-array.ts';
-import { classificationTask, largest, uniformChance } from '../classification.ts';
-import type { Panel } from '../drawing.ts';
+import { classificationTask, uniformChance } from '../classification.ts';
 import { firstWeightsField, startOf } from '../first-weights.ts';
 import { picturesOf } from '../frame-pictures.ts';
 import {
@@ -32,8 +30,8 @@ import { fullyConnectedTower } from '../fully-connected-tower.ts';
 import { drawKeptUnits, dropoutField, keptUnitsSpec } from '../kept-units.ts';
 import { defineMethod, type MethodContext, type Sample, type SampleView } from '../method.ts';
 import { type DrawnWindow, drawWindow, type MotionTable, motionTable } from '../moving-window.ts';
+import { orderDrawing } from '../order-drawing.ts';
 import { pairFeatures } from '../pair-features.ts';
-import { sourcePanel } from '../source-panel.ts';
 import { refusesStill } from '../still-recording.ts';
 
 const options = z.strictObject({
@@ -289,26 +287,11 @@ export const shuffleAndLearn = defineMethod<Options, MotionTable>({
     if (chosen.task !== 'verify') return built;
     return { ...built, measures: { accuracy: balancedAccuracyOf(logits, answers) } };
   },
-  draw: ({ inputs: { frames, order }, factors }, { options: chosen, channels }, { view, answer }) => {
-    const names = answersOf(chosen);
-    const elements = elementsOf(chosen);
-    const length = channels * chosen.size ** 2;
-    const truth = Array.from(order.data as BigInt64Array, Number);
-    const rows = truth.map((right, question) =>
-      Array.from({ length: elements }, (_, element): Panel => {
-        const at = (question * elements + element) * length;
-        const part = (frames.data as Float32Array).subarray(at, at + length);
-        const said = answer?.slice(question * names.length, (question + 1) * names.length);
-        const reply = said === undefined ? '' : `, answered ${names[largest(said)]}`;
-        const picture = stretched(channelsLast(part, [1, chosen.size, chosen.size, channels]));
-        return { caption: element === 0 ? `${names[right]}${reply}` : `${element + 1}`, picture, role: 'input' };
-      }),
-    );
-    const own = factors.item === view.item.id;
-    return {
+  draw: (drawn, { options: chosen, channels }, made) =>
+    orderDrawing(drawn, made, {
       question: questionText[chosen.task],
-      answer: truth.map((right) => names[right]).join(', '),
-      rows: own ? [[sourcePanel(view, factors)], ...rows] : rows,
-    };
-  },
+      names: answersOf(chosen),
+      elements: elementsOf(chosen),
+      shape: [1, chosen.size, chosen.size, channels],
+    }),
 });
