@@ -46,6 +46,7 @@ export function layerFigure(group: ProbeGroup, data: ReportData): Markup {
 export function layersSection(group: ProbeGroup, index: number, data: ReportData): Section {
   const curve = curveOf(group);
   const random = group.probes.find((probe) => probe.encoder.role === 'random');
+  const asked = group.probes.find((probe) => probe.encoder.role !== 'random') ?? group.probes[0];
   const shown = inTableOrder(group);
   const tests = [...new Set(group.differences.map((entry) => entry.test))];
   const taps = curve.encoders[0].taps.map(({ tap }) => tap);
@@ -75,7 +76,7 @@ ${index > 0 && layerFigure(group, data)}${table}${notes.map(
   return {
     id: index === 0 ? 'layers' : `layers-${index + 1}`,
     heading: finding(curve),
-    short: `Layers: ${group.label}`,
+    short: `Layers of ${asked.encoder.name}: ${group.label}`,
     body,
   };
 }
